@@ -1,0 +1,1 @@
+"""Minimum spend and its overage: line, windowed, subscription-level and cumulative (rating.md §5)."""
