@@ -12,6 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any, TypeVar, Union, cast, get_args, get_origin
+from zoneinfo import available_timezones
 
 from flexprice_client.models.base import ZERO_TIME, Rule, WireRequest
 from pydantic import BaseModel
@@ -253,6 +254,8 @@ def _passes(tag: str, argument: str, value: Any) -> bool:
         return str(value) in argument.split(" ")
     if tag == "email":
         return bool(_EMAIL.match(str(value)))
+    if tag == "timezone":
+        return str(value) in available_timezones()
     if tag in ("url", "uri"):
         return bool(re.match(r"[A-Za-z][A-Za-z0-9+.-]*:\S+\Z", str(value)))
     size = Decimal(len(value)) if isinstance(value, str | Mapping | list) else Decimal(value)

@@ -1,6 +1,8 @@
-"""What a meter is, and one stored usage row (rating.md §1.1, §1.5)."""
+"""What a meter is, one raw event, and one stored usage row (rating.md §1.1, §1.5)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal
@@ -43,7 +45,8 @@ class UsageRow:
     """One event as one meter stored it. `timestamp` is UTC, cut to the second; `ingested_at` orders copies.
 
     Identity: (external_customer_id, meter_id, timestamp, event_id); of several copies the one with the
-    greatest ingested_at counts, the later inserted of equal ones.
+    greatest ingested_at counts, the later inserted of equal ones. `source` and `properties` are what
+    analytics filters and groups by.
     """
 
     event_id: str
@@ -53,4 +56,20 @@ class UsageRow:
     quantity: Decimal
     unique_hash: str = ""
     group: str = ""
+    ingested_at: datetime | None = None
+    source: str = ""
+    properties: Mapping[str, object] | None = dataclass_field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RawEvent:
+    """One event as sent. `timestamp` is UTC, cut to the millisecond; identity: (timestamp, event_id), customer and name are not in it."""
+
+    event_id: str
+    event_name: str
+    external_customer_id: str
+    timestamp: datetime
+    properties: Mapping[str, object] | None = dataclass_field(default=None, compare=False)
+    customer_id: str = ""
+    source: str = ""
     ingested_at: datetime | None = None

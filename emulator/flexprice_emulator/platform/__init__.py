@@ -1,0 +1,1 @@
+"""Tenants, users, environments, API keys and settings: what stands above the workspaces."""

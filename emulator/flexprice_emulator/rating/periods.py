@@ -1,0 +1,140 @@
+"""Billing dates (rating.md §6.5, subscriptions.md §3.4).
+
+All arithmetic is on the local date of the subscription's zone, results are UTC; the clock time always comes
+from the anchor. Invariants: a remembered anchor day returns after short months (31 Jan, 28 Feb, 31 Mar); the
+next date is never after the subscription's end.
+"""
+
+from calendar import monthrange
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
+from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+_MONTHS: Final = {"MONTHLY": 1, "QUARTERLY": 3, "HALF_YEARLY": 6, "ANNUAL": 12}
+
+
+@lru_cache(maxsize=512)
+def zone(name: str) -> tzinfo:
+    """The named IANA zone; UTC for an empty or unknown name."""
+    if not name or name.upper() == "UTC":
+        return UTC
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return UTC
+
+
+def next_billing_date(
+    current_period_start: datetime,
+    billing_anchor: datetime,
+    billing_period: str,
+    unit: int = 1,
+    *,
+    timezone: str = "",
+    subscription_end: datetime | None = None,
+) -> datetime:
+    """End of the period that starts at `current_period_start`, cut at `subscription_end`. ValueError for an unknown period."""
+    tz = zone(timezone)
+    start, anchor = current_period_start.astimezone(tz), billing_anchor.astimezone(tz)
+    result = _at(_next_date(start, anchor, billing_period, unit), anchor, tz)
+    if subscription_end is not None and result > subscription_end:
+        return subscription_end
+    return result
+
+
+def _next_date(start: datetime, anchor: datetime, billing_period: str, unit: int) -> date:
+    today = start.date()
+    if billing_period == "DAILY":
+        return today + timedelta(days=unit)
+    if billing_period == "WEEKLY":
+        ahead = (anchor.weekday() - start.weekday()) % 7
+        return today + timedelta(days=7 * unit if ahead == 0 else ahead + 7 * (unit - 1))
+    if billing_period == "MONTHLY":
+        # A start before the anchor day gets a short first period whatever the unit is.
+        target = _clamped(today.year, today.month, anchor.day)
+        return target if today.day < target.day else _add_months(today, unit, anchor.day)
+    if billing_period in ("QUARTERLY", "HALF_YEARLY"):
+        return anchor.date() if start < anchor else _add_months(today, _MONTHS[billing_period] * unit, anchor.day)
+    if billing_period == "ANNUAL":
+        return _clamped(today.year + unit, anchor.month, anchor.day)
+    raise ValueError(f"invalid billing period: {billing_period}")
+
+
+def previous_billing_date(billing_anchor: datetime, billing_period: str, unit: int = 1, *, timezone: str = "") -> datetime:
+    """One billing period before the anchor, its day clamped to the month's length."""
+    tz = zone(timezone)
+    anchor = billing_anchor.astimezone(tz)
+    day = anchor.date()
+    if billing_period == "DAILY":
+        previous = day - timedelta(days=unit)
+    elif billing_period == "WEEKLY":
+        previous = day - timedelta(days=7 * unit)
+    elif billing_period in _MONTHS:
+        previous = _add_months(day, -_MONTHS[billing_period] * unit, anchor.day)
+    else:
+        raise ValueError(f"invalid billing period: {billing_period}")
+    return _at(previous, anchor, tz)
+
+
+def calendar_anchor(start: datetime, billing_period: str, timezone: str = "") -> datetime:
+    """The first calendar boundary after `start` in the zone: midnight, Monday, first of month, quarter, half or year."""
+    tz = zone(timezone)
+    day = start.astimezone(tz).date()
+    if billing_period == "DAILY":
+        boundary = day + timedelta(days=1)
+    elif billing_period == "WEEKLY":
+        boundary = day + timedelta(days=7 - day.weekday())
+    elif billing_period in _MONTHS:
+        months = _MONTHS[billing_period]
+        first = date(day.year, (day.month - 1) // months * months + 1, 1)
+        boundary = _add_months(first, months, 1)
+    else:
+        raise ValueError(f"invalid billing period: {billing_period}")
+    return datetime.combine(boundary, time(), tz).astimezone(UTC)
+
+
+def billing_periods(
+    start: datetime,
+    end: datetime,
+    billing_anchor: datetime,
+    billing_period: str,
+    unit: int = 1,
+    *,
+    timezone: str = "",
+) -> Iterator[tuple[datetime, datetime]]:
+    """Consecutive periods from `start`; the last one is cut at `end`."""
+    current = start
+    while current < end:
+        following = next_billing_date(current, billing_anchor, billing_period, unit, timezone=timezone, subscription_end=end)
+        if following <= current:
+            return
+        yield current, following
+        current = following
+
+
+def add_billing_period(start: datetime, billing_period: str, count: int = 1) -> datetime:
+    """Calendar addition that overflows like a calendar does (31 Jan + 1 month = 3 March): commitment durations."""
+    if billing_period == "DAILY":
+        return start + timedelta(days=count)
+    if billing_period == "WEEKLY":
+        return start + timedelta(days=7 * count)
+    if billing_period not in _MONTHS:
+        raise ValueError(f"invalid billing period: {billing_period}")
+    months = start.month - 1 + _MONTHS[billing_period] * count
+    first = start.replace(year=start.year + months // 12, month=months % 12 + 1, day=1)
+    return first + timedelta(days=start.day - 1)
+
+
+def _add_months(day: date, months: int, anchor_day: int) -> date:
+    index = day.year * 12 + day.month - 1 + months
+    return _clamped(index // 12, index % 12 + 1, anchor_day)
+
+
+def _clamped(year: int, month: int, day: int) -> date:
+    return date(year, month, min(day, monthrange(year, month)[1]))
+
+
+def _at(day: date, anchor: datetime, tz: tzinfo) -> datetime:
+    return datetime.combine(day, anchor.timetz().replace(tzinfo=None), tz).astimezone(UTC)

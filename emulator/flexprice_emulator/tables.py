@@ -1,0 +1,11 @@
+"""Every domain's tables. A domain with storage is listed here, so that new databases hold all of them."""
+
+from importlib import import_module
+
+DOMAINS_WITH_TABLES = ("customers",)
+
+
+def load_tables() -> None:
+    """Import the table modules, which registers them."""
+    for domain in DOMAINS_WITH_TABLES:
+        import_module(f"flexprice_emulator.{domain}.tables")

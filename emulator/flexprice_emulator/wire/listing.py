@@ -1,0 +1,244 @@
+"""Lists: limits, offsets, default statuses, the search language, sorting (wire.md §5).
+
+Each list declares once how it behaves in a ListSpec; `page` does the rest.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Generic, Literal, TypeVar
+
+from flexprice_client.models.base import FilterCondition, ListFilter, ListResponse, Pagination, SearchFilter, SortCondition, WireModel
+from sqlalchemy import ColumnElement, Float, Select, and_, cast, func, not_, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from flexprice_emulator.wire.errors import UNEXPECTED, ValidationError
+from flexprice_emulator.workspace.context import Context
+from flexprice_emulator.workspace.storage import Json, Money, UtcTime
+
+RowT = TypeVar("RowT")
+ModelT = TypeVar("ModelT", bound=WireModel)
+DEFAULT_LIMIT = 50
+MAX_LIMIT = 1000
+_SHOWN = ("published",)
+_REFUSED_LIMIT = {"limit": f"must be between 1 and {MAX_LIMIT}"}
+
+
+@dataclass(frozen=True)
+class ListSpec(Generic[RowT]):
+    """How one list behaves.
+
+    `zero_limit`: what limit 0 does; `over_limit`: what a limit outside 1..1000 does ("echo" = as asked, all rows for -1).
+    `next_offset`: whether pagination.offset is offset + limit. `unlimited`: a request with a base field but no limit
+    gives all rows. `expands`: allowed names, or None where expand is ignored. `statuses`: shown unless asked (None = all).
+    `conditions_checked`: whether incomplete filter conditions are refused.
+    """
+
+    table: type[RowT]
+    statuses: Collection[str] | None = _SHOWN
+    zero_limit: Literal["default", "refuse", "echo"] = "default"
+    over_limit: Literal["refuse", "echo", "default"] = "refuse"
+    limit_hint: str = UNEXPECTED
+    next_offset: bool = True
+    unlimited: bool = False
+    order_checked: bool = True
+    expands: Collection[str] | None = None
+    time_column: str | None = "created_at"
+    conditions_checked: bool = False
+    default_order: Sequence[str] = ("created_at",)
+    sort_replaces_default: bool = False
+    unknown_field_hint: str = "Failed to list"
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[RowT]):
+    """Rows of a page and its pagination."""
+
+    rows: Sequence[RowT]
+    pagination: Pagination
+
+    def response(self, items: Sequence[ModelT]) -> ListResponse[ModelT]:
+        """The common envelope around the presented rows."""
+        return ListResponse[ModelT].model_construct(items=list(items), pagination=self.pagination)
+
+
+def expand_names(spec: ListSpec[Any], text: str | None) -> frozenset[str]:
+    """The names of an expand parameter (dots kept, and each prefix). Raises ValidationError where a name is refused."""
+    names: set[str] = set()
+    for name in (text or "").split(","):
+        name = name.strip()
+        if not name:
+            continue
+        parts = name.split(".")
+        if spec.expands is not None and parts[0] not in spec.expands:
+            raise ValidationError("Field is not allowed to be expanded", {"field": parts[0]})
+        names.update(".".join(parts[: index + 1]) for index in range(len(parts)))
+    return frozenset(names)
+
+
+def page(ctx: Context, spec: ListSpec[RowT], wanted: ListFilter, *where: ColumnElement[bool]) -> Page[RowT]:
+    """One page of a list under its spec's rules. Raises ValidationError as the reference does for each parameter."""
+    limit, offset, everything = _window(spec, wanted)
+    if spec.order_checked and wanted.order not in (None, "", "asc", "desc"):
+        raise ValidationError(spec.limit_hint, {"order": "must be either 'asc' or 'desc'"})
+    expand_names(spec, wanted.expand)
+    clauses = [*where, *_base_clauses(spec, wanted)]
+    sort: Sequence[SortCondition] = ()
+    if isinstance(wanted, SearchFilter):
+        clauses += conditions(spec, wanted.filters or ())
+        sort = wanted.sort or ()
+    query = select(spec.table).where(and_(True, *clauses))
+    total = ctx.session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    query = _ordered(spec, query, sort, wanted.order or "desc")
+    if not everything:
+        query = query.limit(limit).offset(offset)
+    rows = ctx.session.scalars(query).all()
+    shown = offset + limit if spec.next_offset and not everything else (0 if everything else offset)
+    return Page(rows, Pagination.model_construct(total=total, limit=limit, offset=shown))
+
+
+def _window(spec: ListSpec[Any], wanted: ListFilter) -> tuple[int, int, bool]:
+    """(limit, offset, all rows)."""
+    limit, offset = wanted.limit, wanted.offset or 0
+    everything = False
+    if limit is None:
+        given = any(getattr(wanted, name) not in (None, "") for name in ("status", "offset", "order", "expand"))
+        if spec.unlimited and given:
+            return 0, 0, True
+        limit = DEFAULT_LIMIT
+    elif limit == 0:
+        if spec.zero_limit == "refuse":
+            raise ValidationError(spec.limit_hint, _REFUSED_LIMIT)
+        limit = DEFAULT_LIMIT if spec.zero_limit == "default" else 0
+        everything = spec.zero_limit == "echo"
+    elif not 1 <= limit <= MAX_LIMIT:
+        if spec.over_limit == "refuse":
+            raise ValidationError(spec.limit_hint, _REFUSED_LIMIT)
+        if spec.over_limit == "default":
+            limit = DEFAULT_LIMIT
+    if offset < 0:
+        raise ValidationError(spec.limit_hint, {"offset": "must be non-negative"})
+    if limit < 0:
+        everything = True
+        return limit, offset, everything
+    return min(limit, (1 << 62)), min(offset, 1 << 62), everything
+
+
+def column(spec: ListSpec[Any], name: str) -> InstrumentedAttribute[Any] | None:
+    """A table's attribute by its database column name."""
+    for attribute in spec.table.__mapper__.column_attrs:
+        if attribute.columns[0].name == name:
+            found: InstrumentedAttribute[Any] = getattr(spec.table, attribute.key)
+            return found
+    return None
+
+
+def _base_clauses(spec: ListSpec[Any], wanted: ListFilter) -> list[ColumnElement[bool]]:
+    clauses: list[ColumnElement[bool]] = []
+    status = column(spec, "status")
+    if status is not None:
+        if wanted.status:
+            clauses.append(status == wanted.status)
+        elif spec.statuses is not None:
+            clauses.append(status.in_(list(spec.statuses)))
+    if wanted.start_time and wanted.end_time and wanted.end_time < wanted.start_time:
+        raise ValidationError("Please provide a valid time range", {"end_time": "must be after start_time"})
+    moment = column(spec, spec.time_column) if spec.time_column else None
+    if moment is not None:
+        if wanted.start_time:
+            clauses.append(moment >= wanted.start_time)
+        if wanted.end_time:
+            clauses.append(moment <= wanted.end_time)
+    return clauses
+
+
+def conditions(spec: ListSpec[Any], filters: Sequence[FilterCondition]) -> list[ColumnElement[bool]]:
+    """The search language's conditions; what the reference drops silently is dropped here too."""
+    clauses = []
+    for condition in filters:
+        if spec.conditions_checked:
+            _check(condition)
+        if condition.value is None:
+            # The reference crashes here; a refusal that says why is the one sane outcome.
+            raise ValidationError("Value is required", {"field": condition.field or ""})
+        attribute = column(spec, condition.field or "")
+        if attribute is None:
+            raise ValidationError(spec.unknown_field_hint)
+        clause = _clause(attribute, condition)
+        if clause is not None:
+            clauses.append(clause)
+    return clauses
+
+
+def _check(condition: FilterCondition) -> None:
+    for name in ("field", "operator", "data_type", "value"):
+        if not getattr(condition, name):
+            raise ValidationError(f"{name.replace('_', ' ').capitalize()} is required")
+    value = condition.value
+    if value is not None and getattr(value, str(condition.data_type), None) is None:
+        raise ValidationError(f"Value must be of type {condition.data_type}")
+
+
+def _clause(attribute: InstrumentedAttribute[Any], condition: FilterCondition) -> ColumnElement[bool] | None:
+    value, operator = condition.value, condition.operator
+    if value is None:
+        return None
+    kind = attribute.property.columns[0].type
+    text = attribute if isinstance(kind, UtcTime) else cast(attribute, attribute.property.columns[0].type)
+    number = cast(attribute, Float) if isinstance(kind, Money) else attribute
+    match operator:
+        case "eq":
+            held: Any = next((v for v in (value.string, value.number, value.boolean, value.date, value.array) if v is not None), None)
+            if held is None:
+                return None
+            if isinstance(kind, Money):
+                return number == float(Decimal(str(held))) if _numeric(held) else None
+            if isinstance(kind, Json):
+                return None
+            return attribute == held
+        case "contains" | "not_contains":
+            if value.string is None:
+                return None
+            pattern = value.string.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+            found = func.lower(text).like(f"%{pattern.lower()}%", escape="\\")
+            return found if operator == "contains" else not_(found)
+        case "gt" | "lt":
+            if value.number is None:
+                return None
+            return number > value.number if operator == "gt" else number < value.number
+        case "in" | "not_in":
+            if not value.array:
+                return None
+            return attribute.in_(value.array) if operator == "in" else attribute.not_in(value.array)
+        case "before" | "after":
+            if value.date is None:
+                return None
+            return attribute < value.date if operator == "before" else attribute > value.date
+        case _:
+            return None
+
+
+def _numeric(value: object) -> bool:
+    try:
+        return Decimal(str(value)).is_finite()
+    except ArithmeticError:
+        return False
+
+
+def _ordered(spec: ListSpec[Any], query: Select[Any], sort: Sequence[SortCondition], order: str) -> Select[Any]:
+    keys: list[Any] = []
+    for key in sort:
+        attribute = column(spec, key.field)
+        if attribute is None:
+            raise ValidationError(spec.unknown_field_hint)
+        keys.append(attribute.desc() if key.direction == "desc" else attribute.asc())
+    if not keys or not spec.sort_replaces_default:
+        for name in spec.default_order:
+            attribute = column(spec, name)
+            if attribute is not None:
+                keys.append(attribute.asc() if order == "asc" else attribute.desc())
+    # Ids rise with time, so rows of one instant keep their order of creation.
+    identity = column(spec, "id")
+    if identity is not None:
+        keys.append(identity.asc() if order == "asc" else identity.desc())
+    return query.order_by(*keys)

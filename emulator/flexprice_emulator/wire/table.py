@@ -1,0 +1,54 @@
+"""The API's table: which domain answers which first path segment.
+
+A domain is imported when one of its segments is first asked for (or by `load_all`), so that the server listens at once.
+"""
+
+import threading
+from importlib import import_module
+
+from flexprice_emulator.wire.routing import Operation, Routes, RouteTree
+
+# First segment under /v1 -> modules of flexprice_emulator that hold a `routes` object.
+SEGMENTS: dict[str, tuple[str, ...]] = {
+    "customers": ("customers.routes",),
+}
+
+
+class ApiTable:
+    """Matches requests; thread-safe."""
+
+    def __init__(self, segments: dict[str, tuple[str, ...]] = SEGMENTS) -> None:
+        self._segments = segments
+        self._tree = RouteTree()
+        self._loaded: set[str] = set()
+        self._modules: set[str] = set()
+        self._lock = threading.Lock()
+
+    def match(self, method: str, path: str) -> tuple[Operation, dict[str, str]] | None:
+        """The operation for a path below /v1, or None."""
+        segment = path.strip("/").partition("/")[0]
+        if segment not in self._segments:
+            return None
+        if segment not in self._loaded:
+            self._load(segment)
+        return self._tree.match(method, path)
+
+    def _load(self, segment: str) -> None:
+        with self._lock:
+            for name in self._segments[segment]:
+                if name not in self._modules:
+                    routes: Routes = import_module(f"flexprice_emulator.{name}").routes
+                    for operation in routes.operations:
+                        self._tree.add(operation)
+                    self._modules.add(name)
+            self._loaded.add(segment)
+
+    def load_all(self) -> list[Operation]:
+        """Import every domain; all operations, in the table's order."""
+        for segment in self._segments:
+            self._load(segment)
+        found: list[Operation] = []
+        for name in dict.fromkeys(module for modules in self._segments.values() for module in modules):
+            routes: Routes = import_module(f"flexprice_emulator.{name}").routes
+            found += routes.operations
+        return found

@@ -1,0 +1,99 @@
+"""What a request carries below the edge: its workspace's session, one instant, ids, the caller and the outbox."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+
+from flexprice_client.models.base import WireRequest
+from sqlalchemy.orm import Session
+
+from flexprice_emulator.wire.binding import bind_query
+from flexprice_emulator.workspace.storage import OutboxRow
+from flexprice_emulator.workspace.workspace import Workspace
+
+ZERO_UUID = "00000000-0000-0000-0000-000000000000"
+QueryT = TypeVar("QueryT", bound=WireRequest)
+RowT = TypeVar("RowT")
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who asks. `environment_id` is set for keys that are bound to one; `claims` holds a portal session's content."""
+
+    user_id: str = ZERO_UUID
+    tenant_id: str = ZERO_UUID
+    roles: tuple[str, ...] = ("super_admin",)
+    kind: str = "config_key"
+    environment_id: str | None = None
+    claims: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Context:
+    """One request. `now` is read once, so that everything a request writes carries one instant.
+
+    `session` works on the environment's database (the root's for root operations); it is committed by the edge
+    after the handler returned, and rolled back when it raised.
+    """
+
+    workspace: Workspace
+    session: Session
+    now: datetime
+    principal: Principal = field(default_factory=Principal)
+    query_string: Sequence[tuple[str, str]] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    server: Any = None
+
+    @property
+    def environment_id(self) -> str:
+        return self.workspace.environment_id
+
+    @property
+    def tenant_id(self) -> str:
+        return self.principal.tenant_id
+
+    @property
+    def user_id(self) -> str:
+        return self.principal.user_id
+
+    def new_id(self, prefix: str) -> str:
+        """`cust_…` for prefix `cust`."""
+        return self.workspace.ids.new(prefix, self.now)
+
+    def stamp(self) -> dict[str, Any]:
+        """The columns every new row starts with, but for its id."""
+        return {
+            "status": "published",
+            "created_at": self.now,
+            "updated_at": self.now,
+            "created_by": self.user_id,
+            "updated_by": self.user_id,
+        }
+
+    def touch(self, row: Any) -> None:
+        """Note a change of a row."""
+        row.updated_at = self.now
+        row.updated_by = self.user_id
+
+    def add(self, row: RowT) -> RowT:
+        """Insert at once, so that later reads of this request see it and unique keys are checked here."""
+        self.session.add(row)
+        self.session.flush()
+        return row
+
+    def emit(self, event_name: str, **subject: Any) -> None:
+        """Write a webhook event to the outbox. `subject` names what its payload is about (`customer_id=…`)."""
+        self.session.add(OutboxRow(id=self.new_id("sys_event"), event_name=event_name, subject=subject, created_at=self.now))
+
+    def query(self, name: str, default: str = "") -> str:
+        """The first value of a query parameter."""
+        return next((value for key, value in self.query_string if key == name), default)
+
+    def query_all(self, name: str) -> list[str]:
+        """All values of a query parameter."""
+        return [value for key, value in self.query_string if key == name]
+
+    def bind_query(self, model: type[QueryT], hint: str) -> QueryT:
+        """The query string as a list filter."""
+        return bind_query(model, self.query_string, hint)
