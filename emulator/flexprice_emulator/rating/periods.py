@@ -1,7 +1,7 @@
 """Billing dates (rating.md §6.5, subscriptions.md §3.4).
 
 All arithmetic is on the local date of the subscription's zone, results are UTC; the clock time always comes
-from the anchor. Invariants: a remembered anchor day returns after short months (31 Jan, 28 Feb, 31 Mar); the
+from the anchor, in whole seconds. Invariants: a remembered anchor day returns after short months (31 Jan, 28 Feb, 31 Mar); the
 next date is never after the subscription's end.
 """
 
@@ -13,6 +13,7 @@ from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _MONTHS: Final = {"MONTHLY": 1, "QUARTERLY": 3, "HALF_YEARLY": 6, "ANNUAL": 12}
+_FROM_ANCHOR: Final = frozenset({"QUARTERLY", "HALF_YEARLY"})
 
 
 @lru_cache(maxsize=512)
@@ -38,7 +39,10 @@ def next_billing_date(
     """End of the period that starts at `current_period_start`, cut at `subscription_end`. ValueError for an unknown period."""
     tz = zone(timezone)
     start, anchor = current_period_start.astimezone(tz), billing_anchor.astimezone(tz)
-    result = _at(_next_date(start, anchor, billing_period, unit), anchor, tz)
+    if billing_period in _FROM_ANCHOR and start < anchor:
+        result = billing_anchor.astimezone(UTC)
+    else:
+        result = _at(_next_date(start, anchor, billing_period, unit), anchor, tz)
     if subscription_end is not None and result > subscription_end:
         return subscription_end
     return result
@@ -55,8 +59,8 @@ def _next_date(start: datetime, anchor: datetime, billing_period: str, unit: int
         # A start before the anchor day gets a short first period whatever the unit is.
         target = _clamped(today.year, today.month, anchor.day)
         return target if today.day < target.day else _add_months(today, unit, anchor.day)
-    if billing_period in ("QUARTERLY", "HALF_YEARLY"):
-        return anchor.date() if start < anchor else _add_months(today, _MONTHS[billing_period] * unit, anchor.day)
+    if billing_period in _FROM_ANCHOR:
+        return _add_months(today, _MONTHS[billing_period] * unit, anchor.day)
     if billing_period == "ANNUAL":
         return _clamped(today.year + unit, anchor.month, anchor.day)
     raise ValueError(f"invalid billing period: {billing_period}")
@@ -92,7 +96,7 @@ def calendar_anchor(start: datetime, billing_period: str, timezone: str = "") ->
         boundary = _add_months(first, months, 1)
     else:
         raise ValueError(f"invalid billing period: {billing_period}")
-    return datetime.combine(boundary, time(), tz).astimezone(UTC)
+    return local_instant(datetime.combine(boundary, time()), tz)
 
 
 def billing_periods(
@@ -137,4 +141,20 @@ def _clamped(year: int, month: int, day: int) -> date:
 
 
 def _at(day: date, anchor: datetime, tz: tzinfo) -> datetime:
-    return datetime.combine(day, anchor.timetz().replace(tzinfo=None), tz).astimezone(UTC)
+    return local_instant(datetime.combine(day, anchor.time().replace(microsecond=0)), tz)
+
+
+def local_instant(wall: datetime, tz: tzinfo) -> datetime:
+    """The UTC instant of a naive wall time.
+
+    Around a change of the clocks the reference takes the offset in force at the wall time read as UTC, and
+    corrects it once; `fold` rules differ there, so the same is done here.
+    """
+    as_utc = wall.replace(tzinfo=UTC)
+    offset = _offset(as_utc, tz)
+    corrected = _offset(as_utc - offset, tz)
+    return as_utc - (offset if corrected == offset else corrected)
+
+
+def _offset(instant: datetime, tz: tzinfo) -> timedelta:
+    return instant.astimezone(tz).utcoffset() or timedelta(0)
