@@ -10,12 +10,12 @@ from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from typing import TypeVar
 
-from flexprice_emulator.rating.decimals import ZERO, add, from_float
+from flexprice_emulator.rating.decimals import CONTEXT, ZERO, add, from_float
 from flexprice_emulator.rating.metering.model import UsageRow, WindowSize
 from flexprice_emulator.rating.metering.windows import bucket_start
 from flexprice_emulator.rating.usage import Usage
 
-_Key = TypeVar("_Key")
+_Key = TypeVar("_Key", datetime, tuple[datetime, str])
 
 _SCALE = 10**15
 
@@ -77,7 +77,7 @@ def mean(rows: Sequence[UsageRow]) -> Decimal:
     if not rows:
         return ZERO
     # The stored integer and its scale become floats one by one; that is how the database reads a decimal.
-    scaled = int(add(*(row.quantity for row in rows)).scaleb(15))
+    scaled = int(CONTEXT.scaleb(add(*(row.quantity for row in rows)), 15))
     return from_float(float(scaled) / float(_SCALE) / len(rows))
 
 
@@ -107,4 +107,4 @@ def _split(rows: Iterable[UsageRow], key: Callable[[UsageRow], _Key]) -> list[tu
     members: dict[_Key, list[UsageRow]] = {}
     for row in rows:
         members.setdefault(key(row), []).append(row)
-    return sorted(members.items(), key=lambda item: item[0])  # type: ignore[arg-type,return-value]
+    return [(found, members[found]) for found in sorted(members)]

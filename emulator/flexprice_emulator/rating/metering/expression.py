@@ -37,7 +37,9 @@ _OPERATORS = frozenset(
 )
 _CONVERSIONS = frozenset({"double", "int", "uint"})
 _ALLOWED = _OPERATORS | _CONVERSIONS | FUNCTIONS.keys()
-_RESERVED = frozenset("as break const continue else for function if import let loop package namespace return var void while".split())
+_RESERVED = frozenset({"as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop"}) | frozenset(
+    {"package", "namespace", "return", "var", "void", "while"}
+)
 _PROBES = (0.0, 1.0, -1.0, 2.5)
 _INTEGER_LIMIT = 2**63
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
@@ -128,15 +130,15 @@ def _promote(text: str) -> tuple[str, tuple[float, ...]]:
 def _check_tokens(text: str, tokens: list[tuple[str, str]]) -> None:
     if not tokens:
         raise ValueError("expression is empty")
-    for kind, token in tokens:
-        if kind == "other" and token == "%":
+    for kind, word in tokens:
+        if kind == "other" and word == "%":
             raise ValueError(f"expression {text!r} uses %, which doubles do not have")
-        if kind == "other" and token == ".":
+        if kind == "other" and word == ".":
             raise ValueError(f"expression {text!r} selects a field or calls a method; identifiers are bare property names")
-        if kind == "name" and token in _RESERVED:
-            raise ValueError(f"expression {text!r} uses the reserved word {token}")
-    for (kind, token), (_, following) in pairwise(tokens):
-        if kind == "name" and token == "has" and following == "(":
+        if kind == "name" and word in _RESERVED:
+            raise ValueError(f"expression {text!r} uses the reserved word {word}")
+    for (kind, word), (_, following) in pairwise(tokens):
+        if kind == "name" and word == "has" and following == "(":
             raise ValueError(f"expression {text!r} uses a macro; macros are off")
 
 
