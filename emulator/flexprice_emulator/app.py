@@ -31,6 +31,6 @@ def create_app(registry: Registry, *, keys: tuple[str, ...] = (DEFAULT_KEY,), co
     edge = Edge(registry, Authenticator(registry, keys=keys), ApiTable())
     app.state.registry, app.state.edge = registry, edge
     if control:
-        app.include_router(control_router(registry, edge))
+        app.include_router(control_router(registry))
     app.mount("/", edge)
     return app

@@ -152,7 +152,8 @@ class WireModel(BaseModel):
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
         super().__pydantic_init_subclass__(**kwargs)
-        empty, none = [], []
+        empty: list[str] = []
+        none: list[str] = []
         for name, info in cls.model_fields.items():
             for mark in info.metadata:
                 if isinstance(mark, Omit):

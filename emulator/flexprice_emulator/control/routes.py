@@ -7,7 +7,6 @@ from fastapi import APIRouter, Header, HTTPException
 from flexprice_client.models.base import time_text
 from pydantic import BaseModel, ConfigDict, Field
 
-from flexprice_emulator.wire.edge import Edge
 from flexprice_emulator.workspace.clock import ClockMode
 from flexprice_emulator.workspace.registry import SANDBOX_ID, WORKSPACE_KEY, Registry
 from flexprice_emulator.workspace.workspace import Workspace
@@ -32,7 +31,11 @@ class ClockResponse(BaseModel):
     rate: float
 
 
-def control_router(registry: Registry, edge: Edge) -> APIRouter:
+EnvironmentHeader = Annotated[str | None, Header(alias="X-Environment-ID")]
+KeyHeader = Annotated[str | None, Header(alias="x-api-key")]
+
+
+def control_router(registry: Registry) -> APIRouter:
     """The control plane's routes over a registry."""
     router = APIRouter(prefix="/_emulator", tags=["control"])
 
@@ -47,9 +50,6 @@ def control_router(registry: Registry, edge: Edge) -> APIRouter:
     def shown(held: Workspace) -> ClockResponse:
         state = held.clock.state
         return ClockResponse(environment_id=held.environment_id, mode=state.mode, now=time_text(held.clock.now()), rate=state.rate)
-
-    EnvironmentHeader = Annotated[str | None, Header(alias="X-Environment-ID")]
-    KeyHeader = Annotated[str | None, Header(alias="x-api-key")]
 
     @router.get("/health")
     def health() -> dict[str, Any]:

@@ -5,16 +5,26 @@ Each list declares once how it behaves in a ListSpec; `page` does the rest.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, Generic, Literal, TypeVar
 
-from flexprice_client.models.base import FilterCondition, ListFilter, ListResponse, Pagination, SearchFilter, SortCondition, WireModel
-from sqlalchemy import ColumnElement, Float, Select, and_, cast, func, not_, select
+from flexprice_client.models.base import (
+    FilterCondition,
+    ListFilter,
+    ListResponse,
+    Pagination,
+    SearchFilter,
+    SortCondition,
+    WireModel,
+    parse_decimal,
+    parse_time,
+)
+from sqlalchemy import Boolean, ColumnElement, Float, Integer, Select, Text, cast, func, not_, select
 from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.types import TypeEngine
 
 from flexprice_emulator.wire.errors import UNEXPECTED, ValidationError
 from flexprice_emulator.workspace.context import Context
-from flexprice_emulator.workspace.storage import Json, Money, UtcTime
+from flexprice_emulator.workspace.storage import Money, UtcTime
 
 RowT = TypeVar("RowT")
 ModelT = TypeVar("ModelT", bound=WireModel)
@@ -87,7 +97,7 @@ def page(ctx: Context, spec: ListSpec[RowT], wanted: ListFilter, *where: ColumnE
     if isinstance(wanted, SearchFilter):
         clauses += conditions(spec, wanted.filters or ())
         sort = wanted.sort or ()
-    query = select(spec.table).where(and_(True, *clauses))
+    query = select(spec.table).where(*clauses)
     total = ctx.session.scalar(select(func.count()).select_from(query.subquery())) or 0
     query = _ordered(spec, query, sort, wanted.order or "desc")
     if not everything:
@@ -164,7 +174,10 @@ def conditions(spec: ListSpec[Any], filters: Sequence[FilterCondition]) -> list[
         attribute = column(spec, condition.field or "")
         if attribute is None:
             raise ValidationError(spec.unknown_field_hint)
-        clause = _clause(attribute, condition)
+        try:
+            clause = _clause(attribute, condition)
+        except ValueError:
+            raise ValidationError(spec.unknown_field_hint) from None
         if clause is not None:
             clauses.append(clause)
     return clauses
@@ -180,49 +193,57 @@ def _check(condition: FilterCondition) -> None:
 
 
 def _clause(attribute: InstrumentedAttribute[Any], condition: FilterCondition) -> ColumnElement[bool] | None:
-    value, operator = condition.value, condition.operator
+    """One condition, None where the reference drops it. Raises ValueError where value and column cannot be compared."""
+    value = condition.value
     if value is None:
         return None
     kind = attribute.property.columns[0].type
-    text = attribute if isinstance(kind, UtcTime) else cast(attribute, attribute.property.columns[0].type)
-    number = cast(attribute, Float) if isinstance(kind, Money) else attribute
-    match operator:
+    column_: ColumnElement[Any] = cast(attribute, Float) if isinstance(kind, Money) else attribute.expression
+
+    def typed(held: object) -> object:
+        return _typed(kind, held)
+
+    match condition.operator:
         case "eq":
-            held: Any = next((v for v in (value.string, value.number, value.boolean, value.date, value.array) if v is not None), None)
-            if held is None:
-                return None
-            if isinstance(kind, Money):
-                return number == float(Decimal(str(held))) if _numeric(held) else None
-            if isinstance(kind, Json):
-                return None
-            return attribute == held
-        case "contains" | "not_contains":
-            if value.string is None:
-                return None
+            held = next((v for v in (value.string, value.number, value.boolean, value.date, value.array) if v is not None), None)
+            return None if held is None else column_ == typed(held)
+        case "contains" | "not_contains" if value.string is not None:
+            if not isinstance(kind, Text):
+                raise ValueError("not a text")
             pattern = value.string.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-            found = func.lower(text).like(f"%{pattern.lower()}%", escape="\\")
-            return found if operator == "contains" else not_(found)
-        case "gt" | "lt":
-            if value.number is None:
-                return None
-            return number > value.number if operator == "gt" else number < value.number
-        case "in" | "not_in":
-            if not value.array:
-                return None
-            return attribute.in_(value.array) if operator == "in" else attribute.not_in(value.array)
-        case "before" | "after":
-            if value.date is None:
-                return None
-            return attribute < value.date if operator == "before" else attribute > value.date
+            found = func.lower(column_).like(f"%{pattern.lower()}%", escape="\\")
+            return found if condition.operator == "contains" else not_(found)
+        case "gt" if value.number is not None:
+            return column_ > typed(value.number)
+        case "lt" if value.number is not None:
+            return column_ < typed(value.number)
+        case "in" if value.array:
+            return column_.in_([typed(held) for held in value.array])
+        case "not_in" if value.array:
+            return column_.not_in([typed(held) for held in value.array])
+        case "before" if value.date is not None:
+            return column_ < typed(value.date)
+        case "after" if value.date is not None:
+            return column_ > typed(value.date)
         case _:
             return None
 
 
-def _numeric(value: object) -> bool:
-    try:
-        return Decimal(str(value)).is_finite()
-    except ArithmeticError:
-        return False
+def _typed(kind: TypeEngine[Any], held: object) -> object:
+    """A filter's value as its column's type. Raises ValueError where it cannot be one."""
+    if isinstance(kind, UtcTime):
+        return parse_time(held)
+    if isinstance(kind, Money | Integer):
+        if isinstance(held, bool) or not isinstance(held, str | int | float):
+            raise ValueError("not a number")
+        return float(parse_decimal(held))
+    if isinstance(kind, Boolean):
+        if held not in (True, False, "true", "false"):
+            raise ValueError("not a boolean")
+        return held in (True, "true")
+    if not isinstance(kind, Text) or not isinstance(held, str):
+        raise ValueError("not a text")
+    return held
 
 
 def _ordered(spec: ListSpec[Any], query: Select[Any], sort: Sequence[SortCondition], order: str) -> Select[Any]:

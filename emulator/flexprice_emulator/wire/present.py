@@ -11,7 +11,7 @@ ModelT = TypeVar("ModelT", bound=WireModel)
 
 
 @cache
-def _fields(model: type[WireModel], row_type: type) -> tuple[tuple[str, str], ...]:
+def _fields(model: type[WireModel], row_type: type[object]) -> tuple[tuple[str, str], ...]:
     """(field, row attribute); a reserved attribute name has a trailing underscore (`metadata_`)."""
     found = []
     for name in model.model_fields:
@@ -24,10 +24,12 @@ def _fields(model: type[WireModel], row_type: type) -> tuple[tuple[str, str], ..
 
 def present(ctx: Context, model: type[ModelT], row: Any, **extra: Any) -> ModelT:
     """A response of `row`'s columns, the environment and tenant, and what `extra` adds or overrides."""
-    values: dict[str, Any] = {name: getattr(row, attribute) for name, attribute in _fields(model, type(row))}
+    row_type: type[object] = type(row)
+    values: dict[str, Any] = {name: getattr(row, attribute) for name, attribute in _fields(model, row_type)}
     if "environment_id" in model.model_fields:
         values.setdefault("environment_id", ctx.environment_id)
     if "tenant_id" in model.model_fields:
         values.setdefault("tenant_id", ctx.tenant_id)
     values.update(extra)
-    return model.model_construct(**values)
+    shown: ModelT = model.model_construct(**values)
+    return shown
