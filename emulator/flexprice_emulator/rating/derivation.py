@@ -41,12 +41,12 @@ class BucketValue:
 
 @dataclass(frozen=True, slots=True)
 class UsageStep:
-    """Sets the quantity: the meter's aggregate, and its buckets when it has any."""
+    """Sets the quantity: the meter's aggregate, and its buckets when it has any (these come without an event count)."""
 
     kind: ClassVar[str] = "usage"
     query: EventQuery
     quantity: Decimal
-    event_count: int
+    event_count: int | None
     buckets: tuple[BucketValue, ...] = ()
 
 
@@ -309,6 +309,14 @@ class OpeningCreditStep:
     after: Decimal
 
 
+@dataclass(frozen=True, slots=True)
+class TrialStep:
+    """Sets the amount to 0: the invoice that opens a trial shows its lines and charges nothing."""
+
+    kind: ClassVar[str] = "trial"
+    before: Decimal
+
+
 LineStep = (
     UsageStep
     | FixedQuantityStep
@@ -327,6 +335,7 @@ LineStep = (
     | ScaleStep
     | ProrationStep
     | OpeningCreditStep
+    | TrialStep
 )
 
 

@@ -1,0 +1,143 @@
+"""Time-boxed quotas (rating.md §4.4): when their windows open, and what a charge pays beyond them.
+
+Invariants: windows of one config never overlap and never pass the cycle's end; a remainder shorter than an hour
+belongs to the window before it; one config's overage is the sum of max(usage - quota, 0) over its windows.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Final
+
+from flexprice_emulator.rating.commitment.model import LineCommitment
+from flexprice_emulator.rating.decimals import ZERO, add, subtract
+from flexprice_emulator.rating.derivation import GrantStep, GrantUse
+from flexprice_emulator.rating.entitlement.effect import UsageWindow
+from flexprice_emulator.rating.entitlement.model import GrantConfig, GrantWindow
+from flexprice_emulator.rating.metering.model import Meter
+from flexprice_emulator.rating.periods import local_instant, zone
+from flexprice_emulator.rating.pricing.cost import calculate_cost
+from flexprice_emulator.rating.pricing.model import Price
+
+SUBSCRIPTION_PERIOD: Final = "subscription_period"
+_UNITS: Final = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(days=7)}
+_REMAINDER: Final = timedelta(hours=1)
+_AGGREGATIONS: Final = frozenset({"SUM", "COUNT", "SUM_WITH_MULTIPLIER"})
+
+
+def grant_windows(
+    configs: Sequence[GrantConfig],
+    cycle_start: datetime,
+    cycle_end: datetime,
+    usage_times: Sequence[datetime],
+    *,
+    timezone: str = "",
+) -> tuple[GrantWindow, ...]:
+    """Windows opened by usage of a cycle. Additive configs share one window with the sum of their quotas.
+
+    `usage_times`: the feature's event times, ascending. Configs as long as the cycle or longer open nothing.
+    """
+    fitting = [config for config in configs if _fits(config, cycle_end - cycle_start)]
+    additive = [config for config in fitting if config.aggregation_mode != "parallel"]
+    parallel = [config for config in fitting if config.aggregation_mode == "parallel"]
+    windows: list[GrantWindow] = []
+    if additive:
+        quota = add(*(config.grant_quota for config in additive))
+        windows.extend(_windows(additive[0], quota, cycle_start, cycle_end, usage_times, timezone))
+    for config in parallel:
+        windows.extend(_windows(config, config.grant_quota, cycle_start, cycle_end, usage_times, timezone))
+    return tuple(windows)
+
+
+def _fits(config: GrantConfig, cycle: timedelta) -> bool:
+    return config.grant_duration_unit == SUBSCRIPTION_PERIOD or _length(config) < cycle
+
+
+def _length(config: GrantConfig) -> timedelta:
+    unit = _UNITS.get(config.grant_duration_unit)
+    if unit is None or config.grant_duration_value < 1:
+        raise ValueError(f"invalid grant duration: {config.grant_duration_value} {config.grant_duration_unit}")
+    return unit * config.grant_duration_value
+
+
+def _windows(
+    config: GrantConfig, quota: Decimal, cycle_start: datetime, cycle_end: datetime, usage_times: Sequence[datetime], timezone: str
+) -> list[GrantWindow]:
+    def window(start: datetime, end: datetime) -> GrantWindow:
+        return GrantWindow(config.entitlement_id, start, end, quota, config.grant_measure)
+
+    if config.grant_duration_unit == SUBSCRIPTION_PERIOD:
+        return [window(cycle_start, cycle_end)]
+    length = _length(config)
+    floor = _unit_floor(cycle_start, config.grant_duration_unit, timezone)
+    windows: list[GrantWindow] = []
+    covered = cycle_start
+    for at in usage_times:
+        if not covered <= at < cycle_end:
+            continue
+        start = at
+        if config.grant_allocation_behavior == "unit_start":
+            start = max(floor + length * ((at - floor) // length), covered)
+            end = floor + length * ((at - floor) // length + 1)
+        else:
+            end = at + length
+        if cycle_end - end < _REMAINDER:
+            end = cycle_end
+        windows.append(window(start, end))
+        covered = end
+    return windows
+
+
+def _unit_floor(instant: datetime, unit: str, timezone: str) -> datetime:
+    """Start of the hour, local day or Monday week that contains the instant."""
+    tz = zone(timezone)
+    local = instant.astimezone(tz).replace(tzinfo=None, minute=0, second=0, microsecond=0)
+    if unit != "hour":
+        local = local.replace(hour=0)
+    if unit == "week":
+        local -= timedelta(days=local.weekday())
+    return local_instant(local, tz)
+
+
+def grant_applies(meter: Meter, price: Price, measure: str, commitment: LineCommitment | None, *, true_up: bool) -> bool:
+    """Whether a charge can be billed by its grants; otherwise the ordinary entitlement rule counts."""
+    if meter.aggregation_type not in _AGGREGATIONS or meter.is_bucketed or price.billing_model == "TIERED":
+        return False
+    return measure != "amount" or (commitment is None and not true_up)
+
+
+def grant_step(windows: Sequence[GrantWindow], price: Price, window: UsageWindow) -> GrantStep:
+    """Usage beyond the quotas, in units or (measure amount) in money. Windows are clipped to the charge's."""
+    measure = windows[0].grant_measure
+    clipped = [
+        (max(grant.valid_from, window.start), min(grant.valid_to, window.end), grant)
+        for grant in windows
+        if grant.valid_from < window.end and window.start < grant.valid_to
+    ]
+
+    def used(start: datetime, end: datetime) -> Decimal:
+        quantity = window.usage.total(window.meter, window.customers, start, end).quantity
+        return calculate_cost(price, quantity) if measure == "amount" else quantity
+
+    uses: list[GrantUse] = []
+    if len({grant.entitlement_id for grant in windows}) == 1:
+        for start, end, grant in clipped:
+            usage = used(start, end)
+            uses.append(GrantUse(start, end, grant.grant_quota, usage, max(subtract(usage, grant.grant_quota), ZERO)))
+    else:
+        for start, end in _crossed(clipped):
+            usage = used(start, end)
+            uses.append(GrantUse(start, end, None, usage, usage))
+    return GrantStep(measure, tuple(uses), add(*(use.overage for use in uses)))
+
+
+def _crossed(clipped: Sequence[tuple[datetime, datetime, GrantWindow]]) -> list[tuple[datetime, datetime]]:
+    """The merged union of [quota_crossed_at, valid_to) of the windows whose quota was crossed."""
+    spans = sorted((max(g.quota_crossed_at, start), end) for start, end, g in clipped if g.quota_crossed_at and g.quota_crossed_at < end)
+    merged: list[tuple[datetime, datetime]] = []
+    for start, end in spans:
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
+        else:
+            merged.append((start, end))
+    return merged
