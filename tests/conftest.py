@@ -19,12 +19,16 @@ class Api:
         self._portal, self._client = portal, client
         self.headers = {"x-api-key": key}
 
-    def send(self, method: str, path: str, body: Any = None, *, raw: bytes | None = None, headers: dict[str, str] | None = None) -> httpx.Response:
+    def send(
+        self, method: str, path: str, body: Any = None, *, raw: bytes | None = None, headers: dict[str, str] | None = None
+    ) -> httpx.Response:
         """One request; `path` below /v1, or from the root when it starts with //."""
         url = path[1:] if path.startswith("//") else "/v1" + path
         content = {"content": raw} if raw is not None else ({"json": body} if body is not None else {})
         merged = {**self.headers, **(headers or {})}
-        return self._portal.call(lambda: self._client.request(method, url, headers={k: v for k, v in merged.items() if v is not None}, **content))
+        return self._portal.call(
+            lambda: self._client.request(method, url, headers={k: v for k, v in merged.items() if v is not None}, **content)
+        )
 
     def call(self, method: str, path: str, body: Any = None, *, expect: int | None = None) -> Any:
         """The JSON answer; fails unless the status is `expect` (any 2xx by default)."""

@@ -3,8 +3,10 @@
 A request is answered in a worker thread, inside its workspace's transaction; the answer leaves after the commit.
 """
 
+import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -18,8 +20,10 @@ from flexprice_emulator.wire.errors import BareError, EmulatorError, InternalErr
 from flexprice_emulator.wire.json_text import to_json
 from flexprice_emulator.wire.routing import Operation, Reply
 from flexprice_emulator.wire.table import ApiTable
-from flexprice_emulator.workspace.context import Context
-from flexprice_emulator.workspace.registry import Registry
+from flexprice_emulator.workspace.clock import Clock
+from flexprice_emulator.workspace.context import Context, Principal
+from flexprice_emulator.workspace.registry import SANDBOX_ID, Registry
+from flexprice_emulator.workspace.workspace import Workspace
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -44,6 +48,17 @@ _FIXED_HEADERS = tuple(
 )
 _NOT_FOUND = Reply(b"404 page not found", 404, "text/plain")
 BASE = "/v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Who asks what of which workspace."""
+
+    workspace: Workspace
+    clock: Clock
+    principal: Principal
+    query: list[tuple[str, str]]
+    headers: Mapping[str, str]
 
 
 class Edge:
@@ -97,17 +112,45 @@ class Edge:
                 raise BareError(403, {"message": "insufficient permissions"})
             if body is None:
                 raise ValidationError("request body too large")
-            with workspace.transaction() as session:
-                context = Context(workspace, session, workspace.clock.now(), principal, query, headers, self)
-                result = operation.handler(**self._arguments(operation, context, parameters, body))
-                # Shaped inside the transaction: rows are read while they are attached.
-                return self._reply(operation, result)
+            clock = self._root_clock(headers) if workspace is self.registry.root else workspace.clock
+            return self._perform(operation, parameters, body, Call(workspace, clock, principal, query, headers))
         except EmulatorError as error:
             return Reply(dict(error.body) if error.body is not None else b"", error.status)
         except Exception:
             log.exception("%s failed", operation.name)
             unexpected = InternalError()
             return Reply(unexpected.body, unexpected.status)
+
+    def call(self, workspace: Workspace, method: str, path: str, body: Any = None) -> Any:
+        """One operation on a workspace from inside the process, with full rights: seeding and tools. JSON values in and out.
+
+        Raises EmulatorError for an answer that is not a success, LookupError for an unknown operation.
+        """
+        route, _, query = path.partition("?")
+        found = self.table.match(method, route)
+        if found is None:
+            raise LookupError(f"{method} {path}")
+        operation, parameters = found
+        raw = b"" if body is None else to_json(body)
+        reply = self._perform(
+            operation, parameters, raw, Call(workspace, workspace.clock, Principal(), parse_qsl(query, keep_blank_values=True), {})
+        )
+        answer = json.loads(reply.body) if reply.body else None
+        if reply.status >= 400:
+            raise EmulatorError(reply.status, answer)
+        return answer
+
+    def _root_clock(self, headers: Mapping[str, str]) -> Clock:
+        """What lies above the environments takes its time from the one named, else from the sandbox."""
+        named = self.registry.get(headers.get("x-environment-id", "")) or self.registry.get(SANDBOX_ID)
+        return named.clock if named is not None else self.registry.root.clock
+
+    def _perform(self, operation: Operation, parameters: Mapping[str, str], body: bytes, call: Call) -> Reply:
+        with call.workspace.transaction() as session:
+            context = Context(call.workspace, session, call.clock.now(), call.principal, call.query, call.headers, self)
+            result = operation.handler(**self._arguments(operation, context, parameters, body))
+            # Shaped inside the transaction: rows are read while they are attached.
+            return self._reply(operation, result)
 
     @staticmethod
     def _arguments(operation: Operation, context: Context, parameters: Mapping[str, str], body: bytes) -> dict[str, Any]:

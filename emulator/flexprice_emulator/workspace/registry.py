@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from flexprice_emulator.platform.tables import EnvironmentRow, TenantRow, UserRow
-from flexprice_emulator.workspace.clock import RealTime, machine_time
+from flexprice_emulator.workspace.clock import ClockState, RealTime, machine_time
 from flexprice_emulator.workspace.context import ZERO_UUID
 from flexprice_emulator.workspace.ids import ulid_text
 from flexprice_emulator.workspace.storage import RootTable, Table
@@ -34,8 +34,16 @@ class DataDirectoryLocked(Exception):
 class Registry:
     """Thread-safe. `root` holds tenants, users, environments and keys; every environment is a Workspace."""
 
-    def __init__(self, data: Path | None = None, *, real_time: RealTime = machine_time, seed: int | str | None = None) -> None:
-        self._data, self._real_time, self._seed = data, real_time, seed
+    def __init__(
+        self,
+        data: Path | None = None,
+        *,
+        real_time: RealTime = machine_time,
+        clock: ClockState | None = None,
+        seed: int | str | None = None,
+    ) -> None:
+        """`clock` is what new workspaces start with (default: real); `seed` makes ids repeat from run to run."""
+        self._data, self._real_time, self._clock, self._seed = data, real_time, clock, seed
         self._lock = threading.RLock()
         self._open: dict[str, Workspace] = {}
         self._lock_file: IO[str] | None = None
@@ -99,7 +107,12 @@ class Registry:
             if environment_id not in self._open:
                 seed = None if self._seed is None else f"{self._seed}/{environment_id}"
                 self._open[environment_id] = Workspace(
-                    environment_id, self._real_time, path=self._path(environment_id), template=self._template, seed=seed
+                    environment_id,
+                    self._real_time,
+                    path=self._path(environment_id),
+                    template=self._template,
+                    seed=seed,
+                    clock=self._clock,
                 )
             return self._open[environment_id]
 
@@ -142,7 +155,8 @@ class Registry:
 
     def seed_template(self, fill: Callable[[Workspace], None]) -> None:
         """Let `fill` write what every new workspace starts with."""
-        workspace = Workspace("", self._real_time, template=self._template)
+        seed = None if self._seed is None else f"{self._seed}/template"
+        workspace = Workspace("", self._real_time, template=self._template, seed=seed, clock=self._clock)
         fill(workspace)
         with workspace.lock:
             workspace.connection.backup(self._template)

@@ -58,6 +58,7 @@ class Workspace:
         template: sqlite3.Connection | None = None,
         metadata: MetaData = Table.metadata,
         seed: int | str | None = None,
+        clock: ClockState | None = None,
     ) -> None:
         self.environment_id = environment_id
         self.path = path
@@ -71,7 +72,7 @@ class Workspace:
             template.backup(self._connection)
         elif fresh:
             metadata.create_all(self.engine)
-        self.clock = Clock(real_time, self._stored_clock() if metadata is Table.metadata and not fresh else None)
+        self.clock = Clock(real_time, (self._stored_clock() if metadata is Table.metadata and not fresh else None) or clock)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:

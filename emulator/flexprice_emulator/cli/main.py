@@ -1,0 +1,56 @@
+"""`flexprice-emulator`: serve, rules."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flexprice_emulator.cli.serve import ServeOptions, StartFailure, run
+
+app = typer.Typer(
+    name="flexprice-emulator",
+    help="Flexprice in one process on your machine: the same HTTP API, the same amounts, a clock you can move.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def root() -> None:
+    """Flexprice in one process on your machine: the same HTTP API, the same amounts, a clock you can move."""
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.", min=0, max=65535)] = 8080,
+    data: Annotated[Path | None, typer.Option(help="Keep everything in this folder.", file_okay=False)] = None,
+    ephemeral: Annotated[bool, typer.Option("--ephemeral", help="Keep everything in memory (the default).")] = False,
+    database_url: Annotated[str | None, typer.Option(help="sqlite:///FOLDER is the same as --data FOLDER.")] = None,
+    rules: Annotated[list[Path] | None, typer.Option(help="Pricing rules that every workspace starts with; repeatable.")] = None,
+    clock: Annotated[str, typer.Option(help="`real`, or a time such as 2026-01-31T00:00:00Z to stop at.")] = "real",
+    seed: Annotated[str | None, typer.Option(help="Make ids repeat from run to run.")] = None,
+) -> None:
+    """Serve the API until Ctrl-C or SIGTERM."""
+    options = ServeOptions(host, port, data, ephemeral, database_url, tuple(rules or ()), clock, seed)
+    try:
+        run(options)
+    except StartFailure as failure:
+        print(f"flexprice-emulator: {failure}", file=sys.stderr)
+        raise typer.Exit(1) from None
+
+
+def main() -> None:
+    """The console script."""
+    # `rules` brings the YAML language along, which serving does without.
+    if sys.argv[1:2] != ["serve"]:
+        from flexprice_emulator.cli.rules import app as rules_app
+
+        app.add_typer(rules_app, name="rules")
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,116 @@
+"""Starting and stopping the server. Whatever keeps it from starting is one clear line."""
+
+import signal
+import socket
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+from flexprice_client.models.base import parse_time, time_text
+
+from flexprice_emulator.app import create_app
+from flexprice_emulator.platform.auth import DEFAULT_KEY
+from flexprice_emulator.wire.edge import BASE, Edge
+from flexprice_emulator.workspace.clock import ClockState, machine_time
+from flexprice_emulator.workspace.registry import DataDirectoryLocked, Registry
+
+SHUTDOWN_SECONDS = 5
+
+
+class StartFailure(Exception):
+    """Why the server cannot start, in one line."""
+
+
+@dataclass(frozen=True)
+class ServeOptions:
+    host: str = "127.0.0.1"
+    port: int = 8080
+    data: Path | None = None
+    ephemeral: bool = False
+    database_url: str | None = None
+    rules: tuple[Path, ...] = ()
+    clock: str = "real"
+    seed: str | None = None
+
+
+def run(options: ServeOptions) -> None:
+    """Serve until stopped. Raises StartFailure."""
+    data = _data_folder(options)
+    clock = _clock(options.clock)
+    listener = _listen(options.host, options.port)
+    try:
+        try:
+            registry = Registry(data, clock=clock, seed=options.seed)
+        except DataDirectoryLocked as locked:
+            raise StartFailure(str(locked)) from None
+        except OSError as error:
+            raise StartFailure(f"data directory {data}: {error.strerror or error}") from None
+        app = create_app(registry)
+        if options.rules:
+            _seed(registry, app.state.edge, options.rules)
+    except BaseException:
+        listener.close()
+        raise
+    host, port = listener.getsockname()[:2]
+    print(f"flexprice-emulator listens on http://{host}:{port}{BASE}", flush=True)
+    print(f"  key {DEFAULT_KEY}; data {'in ' + str(data) if data else 'in memory'}; clock {options.clock}", flush=True)
+    # The first request of each domain need not pay for its import.
+    threading.Thread(target=app.state.edge.table.load_all, name="load", daemon=True).start()
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, timeout_graceful_shutdown=SHUTDOWN_SECONDS, server_header=False, lifespan="on"
+    )
+    # The server shuts down in order on either signal and then passes it on to whoever handled it before: nobody, so that the exit is 0.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: None)
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def _data_folder(options: ServeOptions) -> Path | None:
+    given = [
+        name
+        for name, value in (("--data", options.data), ("--ephemeral", options.ephemeral), ("--database-url", options.database_url))
+        if value
+    ]
+    if len(given) > 1:
+        raise StartFailure(f"give one of {', '.join(given)}, not {len(given)}")
+    if options.database_url:
+        prefix = "sqlite:///"
+        if not options.database_url.startswith(prefix) or len(options.database_url) == len(prefix):
+            raise StartFailure(f"--database-url {options.database_url}: only sqlite:///FOLDER is known in this version")
+        return Path(options.database_url.removeprefix(prefix))
+    return options.data
+
+
+def _clock(text: str) -> ClockState | None:
+    if text == "real":
+        return None
+    try:
+        return ClockState("frozen", parse_time(text), machine_time())
+    except ValueError:
+        raise StartFailure(f"--clock {text}: give `real` or an RFC 3339 time with a zone, such as {time_text(machine_time())}") from None
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        # From here on requests wait instead of being refused.
+        listener.listen(2048)
+    except OSError as error:
+        listener.close()
+        raise StartFailure(f"cannot listen on {host}:{port}: {error.strerror or error}") from None
+    return listener
+
+
+def _seed(registry: Registry, edge: Edge, files: tuple[Path, ...]) -> None:
+    """Apply rule files to what every new workspace is copied from, and to the sandbox."""
+    from flexprice_emulator.cli.seeding import SeedFailure, seed
+
+    try:
+        seed(registry, edge, files)
+    except SeedFailure as failure:
+        registry.close()
+        raise StartFailure(str(failure)) from None
