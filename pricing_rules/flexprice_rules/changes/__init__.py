@@ -1,0 +1,1 @@
+"""How wanted objects and those at a target are compared, and what calls make them equal."""
