@@ -131,8 +131,6 @@ def error_text(error: Any) -> str:
         parts = [error.get(key) for key in ("code", "type", "message")]
         said = [part if isinstance(part, str) else _shown(part) for part in parts if isinstance(part, str | int) and part != ""]
         return ": ".join(said)[:500]
-            :500
-        ]
     return error[:500] if isinstance(error, str) else ""
 
 
