@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from flexprice_emulator.rating.metering.functions import FUNCTIONS
-from flexprice_emulator.rating.metering.values import to_float
+from flexprice_emulator.rating.metering.values import PLAIN_NUMBER, to_float
 
 if TYPE_CHECKING:
     from cel import Program
@@ -42,7 +42,6 @@ _RESERVED = frozenset({"as", "break", "const", "continue", "else", "for", "funct
 )
 _PROBES = (0.0, 1.0, -1.0, 2.5)
 _INTEGER_LIMIT = 2**63
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
 
 class ExpressionError(Exception):
@@ -165,7 +164,7 @@ def _variable(properties: Mapping[str, object], name: str) -> float:
     value = properties[name]
     if isinstance(value, str):
         trimmed = value.strip()
-        number = float(trimmed) if _NUMBER.fullmatch(trimmed) else math.nan
+        number = float(trimmed) if PLAIN_NUMBER.fullmatch(trimmed) else math.nan
     elif isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         number = math.nan
     else:

@@ -23,7 +23,7 @@ def go_text(value: object) -> str:
         return "map[" + " ".join(f"{key}:{go_text(value[key])}" for key in sorted(value)) + "]"
     if isinstance(value, list | tuple):
         return "[" + " ".join(go_text(item) for item in value) + "]"
-    return str(value)
+    raise TypeError(f"not a JSON value: {value!r}")
 
 
 def json_text(value: object) -> str:

@@ -70,7 +70,7 @@ def raw_usage(events: Iterable[RawEvent], query: RawQuery) -> RawUsage:
         return RawUsage(max(add(*(result.value for result in results)), ZERO), results)
     if query.window_size is not None:
         return RawUsage(None, _windows(chosen, query, query.window_size))
-    value = max(from_float(_aggregate(chosen, query)), ZERO)
+    value = max(_decimal(_aggregate(chosen, query)), ZERO)
     if query.reset_usage == "NEVER" and query.start is not None:
         value = add(value, _before(named, query))
     return RawUsage(value)
@@ -108,14 +108,14 @@ def _inside(event: RawEvent, query: RawQuery) -> bool:
 def _before(named: Sequence[RawEvent], query: RawQuery) -> Decimal:
     """All history up to the window; for every type the two figures are added (rating.md §1.8)."""
     history = replace(query, start=None, end=query.start)
-    return max(from_float(_aggregate([event for event in named if _inside(event, history)], history)), ZERO)
+    return max(_decimal(_aggregate([event for event in named if _inside(event, history)], history)), ZERO)
 
 
 def _windows(events: Sequence[RawEvent], query: RawQuery, size: WindowSize) -> tuple[RawWindow, ...]:
     members: dict[datetime, list[RawEvent]] = {}
     for event in events:
         members.setdefault(bucket_start(size, event.timestamp, query.timezone, anchor=query.billing_anchor), []).append(event)
-    return tuple(RawWindow(start, from_float(_aggregate(members[start], query))) for start in sorted(members))
+    return tuple(RawWindow(start, _decimal(_aggregate(members[start], query))) for start in sorted(members))
 
 
 def _buckets(events: Sequence[RawEvent], query: RawQuery, size: WindowSize) -> tuple[RawWindow, ...]:
@@ -125,8 +125,8 @@ def _buckets(events: Sequence[RawEvent], query: RawQuery, size: WindowSize) -> t
         start = bucket_start(size, event.timestamp, query.timezone, anchor=query.billing_anchor)
         group = property_text(event.properties, key) if key else ""
         members.setdefault((start, group), []).append(_number(event, query))
-    reduce = max if query.aggregation_type == "MAX" else math.fsum
-    return tuple(RawWindow(start, from_float(float(reduce(members[start, group]))), group) for start, group in sorted(members))
+    reduce = _greatest if query.aggregation_type == "MAX" else _sum
+    return tuple(RawWindow(start, _decimal(reduce(members[start, group])), group) for start, group in sorted(members))
 
 
 def _aggregate(events: Sequence[RawEvent], query: RawQuery) -> float:
@@ -146,8 +146,8 @@ def _aggregate(events: Sequence[RawEvent], query: RawQuery) -> float:
         return _weighted(events, query)
     numbers = [_number(event, query) for event in {event.event_id: event for event in events}.values()]
     if kind == "MAX":
-        return max(numbers)
-    total = math.fsum(numbers)
+        return _greatest(numbers)
+    total = _sum(numbers)
     if kind == "AVG":
         return total / len(numbers)
     if kind == "SUM_WITH_MULTIPLIER" and query.multiplier is not None:
@@ -160,10 +160,25 @@ def _weighted(events: Sequence[RawEvent], query: RawQuery) -> float:
         return 0.0
     end = cut_to_second(query.end)
     seconds = (end - cut_to_second(query.start)).total_seconds()
-    if seconds <= 0:
-        return 0.0
-    return math.fsum(_number(event, query) / seconds * (end - cut_to_second(event.timestamp)).total_seconds() for event in events)
+    return _sum([_number(event, query) / seconds * (end - cut_to_second(event.timestamp)).total_seconds() for event in events])
 
 
 def _number(event: RawEvent, query: RawQuery) -> float:
     return float_quantity(event.properties.get(query.property_name)) if event.properties else 0.0
+
+
+def _greatest(numbers: Sequence[float]) -> float:
+    return max((number for number in numbers if not math.isnan(number)), default=0.0)
+
+
+def _sum(numbers: Sequence[float]) -> float:
+    """Float64 sum, the same in every order; NaN where it has no finite value."""
+    try:
+        return math.fsum(numbers)
+    except (OverflowError, ValueError):
+        return math.nan
+
+
+def _decimal(number: float) -> Decimal:
+    """The shortest decimal; 0 where the read has no finite value."""
+    return from_float(number) if math.isfinite(number) else ZERO

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from flexprice_emulator.rating.decimals import ZERO, from_float
 
-_PLAIN = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+PLAIN_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_NOT_FINITE = re.compile(r"[+-]?(?:nan|inf|infinity)", re.IGNORECASE)
 # Exponents of a text are 32-bit in the reference; anything beyond is not a number there.
 _EXPONENT_LIMIT = 2**31
 # Integers up to here are exact in float64.
@@ -30,14 +31,15 @@ def field_quantity(value: object) -> Decimal:
 
 
 def float_quantity(value: object) -> float:
-    """The property as the raw-event reads extract it: numbers and whole numeric strings, 0.0 for everything else."""
+    """The property as the raw-event reads extract it: numbers and whole numeric strings, 0.0 for everything else.
+
+    The texts NaN and Inf are what they say (observed: one NaN empties a sum).
+    """
     if isinstance(value, str):
-        number = float(value) if _PLAIN.fullmatch(value) else 0.0
-    elif isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        return float(value) if PLAIN_NUMBER.fullmatch(value) or _NOT_FINITE.fullmatch(value) else 0.0
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return 0.0
-    else:
-        number = to_float(value)
-    return number if math.isfinite(number) else 0.0
+    return to_float(value)
 
 
 def to_float(value: float | Decimal) -> float:
@@ -54,7 +56,7 @@ def _decimal_number(value: float | Decimal) -> Decimal:
 
 
 def _decimal_text(text: str) -> Decimal:
-    if not _PLAIN.fullmatch(text):
+    if not PLAIN_NUMBER.fullmatch(text):
         return ZERO
     _, _, exponent = text.lower().partition("e")
     if exponent and not -_EXPONENT_LIMIT <= int(exponent) < _EXPONENT_LIMIT:
