@@ -131,7 +131,7 @@ class RouteTree:
 
     def match(self, method: str, path: str) -> tuple[Operation, dict[str, str]] | None:
         """The operation and its path parameters, or None (unknown path and wrong method alike)."""
-        found = self._find(self._root, path.strip("/").split("/"), 0, method, ())
+        found = self._find(self._root, path.removeprefix("/").split("/"), 0, method, ())
         if found is None:
             return None
         (operation, names), values = found

@@ -26,7 +26,7 @@ class ApiTable:
 
     def match(self, method: str, path: str) -> tuple[Operation, dict[str, str]] | None:
         """The operation for a path below /v1, or None."""
-        segment = path.strip("/").partition("/")[0]
+        segment = path.removeprefix("/").partition("/")[0]
         if segment not in self._segments:
             return None
         if segment not in self._loaded:
