@@ -1,11 +1,11 @@
-"""Root tables. They exist once for a server, whatever the environment (wire.md §2)."""
+"""Root tables, which exist once for a server whatever the environment (wire.md §2), and an environment's settings."""
 
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from flexprice_emulator.workspace.storage import Entity, RootTable
+from flexprice_emulator.workspace.storage import Entity, RootTable, Table
 
 
 class TenantRow(RootTable):
@@ -57,10 +57,20 @@ class SecretRow(Entity, RootTable):
     last_used_at: Mapped[datetime | None]
 
 
-class RootSettingRow(Entity, RootTable):
-    """A setting that holds for the whole tenant (`tenant_config`)."""
+class TenantSettingRow(Entity, RootTable):
+    """A setting that holds for a whole tenant (`tenant_config`)."""
 
     __tablename__ = "tenant_settings"
 
-    key: Mapped[str] = mapped_column(unique=True)
+    tenant_id: Mapped[str] = mapped_column(index=True)
+    key: Mapped[str]
+    value: Mapped[dict[str, Any]]
+
+
+class SettingRow(Entity, Table):
+    """A setting of an environment; at most one published row a key."""
+
+    __tablename__ = "settings"
+
+    key: Mapped[str] = mapped_column(index=True)
     value: Mapped[dict[str, Any]]

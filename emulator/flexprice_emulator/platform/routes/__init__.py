@@ -1,0 +1,1 @@
+"""The platform over HTTP, one module a resource."""
