@@ -1,0 +1,39 @@
+"""`python -m benchmarks [NAME …]`: run, print, and (for a full run) write RESULTS.md."""
+
+import platform
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
+from benchmarks.measure import Figure
+
+NAMES = ("startup", "workspaces", "http", "events")
+
+
+def table(figures: list[Figure]) -> str:
+    rows = ["| what | measured | budget | baseline of the same run | |", "|---|---|---|---|---|"]
+    rows += [f"| {f.what} | {f.value} | {f.budget} | {f.baseline} | {'✓' if f.ok else '✗'} |" for f in figures]
+    return "\n".join(rows)
+
+
+def main(names: list[str]) -> int:
+    unknown = set(names) - set(NAMES)
+    if unknown:
+        print(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(NAMES)}")
+        return 2
+    figures: list[Figure] = []
+    for name in names or NAMES:
+        run: Callable[[], list[Figure]] = import_module(f"benchmarks.{name}").run
+        found = run()
+        print(table(found), flush=True)
+        figures += found
+    if not names:
+        cores = "two cores"
+        text = f"# Benchmarks\n\nWritten by `make bench`. Python {platform.python_version()}, {cores}; medians of one run.\n\n{table(figures)}\n"
+        (Path(__file__).parent / "RESULTS.md").write_text(text)
+    return 0 if all(figure.ok for figure in figures) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,53 @@
+"""Rule files into the workspaces of a server that is about to start, through its own operations."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from flexprice_client.errors import error_from_response
+from flexprice_rules import ApplyError, RulesError, apply, load, pack_names, pack_path
+
+from flexprice_emulator.wire.edge import Edge
+from flexprice_emulator.wire.errors import EmulatorError
+from flexprice_emulator.wire.json_text import to_json
+from flexprice_emulator.workspace.registry import SANDBOX_ID, Registry
+from flexprice_emulator.workspace.workspace import Workspace
+
+
+class SeedFailure(Exception):
+    """Why the rules cannot be applied, in one line."""
+
+
+class WorkspaceTarget:
+    """A workspace of this process as a target of rules."""
+
+    def __init__(self, edge: Edge, workspace: Workspace) -> None:
+        self._edge, self._workspace = edge, workspace
+
+    def request(self, method: str, path: str, json: Mapping[str, Any] | None = None) -> Any:
+        """The JSON of a success. Raises APIError."""
+        try:
+            return self._edge.call(self._workspace, method, path, json)
+        except EmulatorError as error:
+            raise error_from_response(status=error.status, content=to_json(error.body), headers={}, method=method, path=path) from None
+
+
+def seed(registry: Registry, edge: Edge, files: tuple[Path, ...]) -> None:
+    """Apply rule files (or packs by name) to what new workspaces are copied from, and to the sandbox. Raises SeedFailure."""
+    names = pack_names()
+    try:
+        rules = load([pack_path(str(file)) if str(file) in names and not file.exists() else file for file in files]).rules
+    except RulesError as error:
+        more = len(error.issues) - 1
+        rest = f" (and {more} more: `flexprice-emulator rules validate` lists all)" if more else ""
+        raise SeedFailure(f"{error.issues[0]}{rest}") from None
+    try:
+        registry.seed_template(lambda workspace: apply(rules, WorkspaceTarget(edge, workspace)) and None)
+        sandbox = registry.get(SANDBOX_ID)
+        if sandbox is not None:
+            # Fresh, it is a copy of the template and nothing is left to do; kept from an earlier run, it is brought up to date.
+            apply(rules, WorkspaceTarget(edge, sandbox))
+    except RulesError as error:
+        raise SeedFailure(str(error.issues[0])) from None
+    except ApplyError as error:
+        raise SeedFailure(str(error)) from None
