@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from flexprice_emulator.rating.decimals import add
+from flexprice_emulator.rating.metering.expression import Expression
 from flexprice_emulator.rating.metering.grid import bucket_starts
 from flexprice_emulator.rating.metering.identity import distinct_events, distinct_rows, usage_row
 from flexprice_emulator.rating.metering.model import Meter, RawEvent, UsageRow
@@ -15,6 +16,10 @@ from flexprice_emulator.rating.metering.windows import WINDOW_SIZES, bucket_end,
 from hypothesis import given
 from hypothesis import strategies as st
 
+OPERATORS = ["+", "-", "*", "/", "%", ",", "?", ":", ">", "<=", "==", "!=", "&&", "||", "!", ".", "in", " "]
+BRACKETS = ["(", ")", "[", "]", "{", "}", "max(", "pow(", "abs(", "int(", "has("]
+WORDS = ["a", "b", "1", "2.5", "0x1", "1u", "1e3", "true", "null", "'x'", '"', "//", "\n"]
+TOKENS = OPERATORS + BRACKETS + WORDS
 START = datetime(2024, 3, 1, tzinfo=UTC)
 END = datetime(2024, 4, 1, tzinfo=UTC)
 TYPES: list[Any] = ["COUNT", "SUM", "AVG", "COUNT_UNIQUE", "LATEST", "SUM_WITH_MULTIPLIER", "MAX", "WEIGHTED_SUM"]
@@ -89,6 +94,17 @@ def test_splitting_a_fixed_total_changes_no_sum(parts: list[int], places: int) -
         ]
 
     assert total(stored(texts), "SUM").quantity == total(stored([str(whole)]), "SUM").quantity == whole
+
+
+@given(st.lists(st.one_of(st.sampled_from(TOKENS), st.characters(codec="utf-8")), max_size=15).map("".join))
+def test_any_text_is_an_expression_or_refused_with_a_reason(text: str) -> None:
+    reason = ""
+    identifiers: tuple[str, ...] = ()
+    try:
+        identifiers = Expression(text).identifiers
+    except ValueError as error:
+        reason = str(error)
+    assert bool(reason) != bool(identifiers)
 
 
 @given(st.sampled_from(WINDOW_SIZES), instants, st.integers(1, 31))

@@ -89,6 +89,7 @@ def test_without_a_finite_result_there_is_an_error(text: str, properties: dict[s
         ("a + 1u", "not valid"),
         ("9223372036854775808 + a", "out of range"),
         ("if + a", "reserved"),
+        ("a" + " + a" * 1000, "longer than 4000"),
     ],
 )
 def test_creation_refuses(text: str, reason: str) -> None:

@@ -2,13 +2,13 @@ from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 
 from flexprice_emulator.rating.metering.identity import cut_to_millisecond, cut_to_second, distinct_events, distinct_rows, usage_row
-from flexprice_emulator.rating.metering.model import RawEvent
+from flexprice_emulator.rating.metering.model import RawEvent, UsageRow
 from flexprice_emulator.rating.metering.quantity import Measurement
 
 NOON = datetime(2024, 3, 10, 12, tzinfo=UTC)
 
 
-def row(event_id: str, quantity: int, *, timestamp: datetime = NOON, customer: str = "c", ingested_at: datetime | None = None):  # type: ignore[no-untyped-def]
+def row(event_id: str, quantity: int, *, timestamp: datetime = NOON, customer: str = "c", ingested_at: datetime | None = None) -> UsageRow:
     measured = Measurement(matches=True, quantity=Decimal(quantity))
     return usage_row(measured, "m", event_id=event_id, external_customer_id=customer, timestamp=timestamp, ingested_at=ingested_at)
 

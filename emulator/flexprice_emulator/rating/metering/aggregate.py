@@ -73,12 +73,15 @@ def total_of(buckets: Iterable[WindowUsage]) -> Decimal:
 
 
 def mean(rows: Sequence[UsageRow]) -> Decimal:
-    """AVG: the exact sum as Float64, divided as Float64, as the shortest decimal; 0 without rows."""
-    if not rows:
-        return ZERO
+    """AVG of the rows; 0 without rows."""
+    return mean_of(add(*(row.quantity for row in rows)), len(rows)) if rows else ZERO
+
+
+def mean_of(total: Decimal, count: int) -> Decimal:
+    """AVG: the exact sum as Float64, divided as Float64, as the shortest decimal. `count` is positive."""
     # The stored integer and its scale become floats one by one; that is how the database reads a decimal.
-    scaled = int(CONTEXT.scaleb(add(*(row.quantity for row in rows)), 15))
-    return from_float(float(scaled) / float(_SCALE) / len(rows))
+    scaled = int(CONTEXT.scaleb(total, 15))
+    return from_float(float(scaled) / float(_SCALE) / count)
 
 
 def latest(rows: Sequence[UsageRow]) -> Decimal:

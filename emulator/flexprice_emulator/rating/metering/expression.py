@@ -42,6 +42,8 @@ _RESERVED = frozenset({"as", "break", "const", "continue", "else", "for", "funct
 )
 _PROBES = (0.0, 1.0, -1.0, 2.5)
 _INTEGER_LIMIT = 2**63
+# Far longer texts exhaust the stack of the library's parser.
+_LONGEST = 4000
 
 
 class ExpressionError(Exception):
@@ -106,6 +108,8 @@ def _tokens(text: str) -> Iterator[tuple[str, str]]:
 
 def _promote(text: str) -> tuple[str, tuple[float, ...]]:
     """The text with double literals only, and those literals."""
+    if len(text) > _LONGEST:
+        raise ValueError(f"expression is longer than {_LONGEST} characters")
     parts: list[str] = []
     literals: list[float] = []
     meaning: list[tuple[str, str]] = []
