@@ -78,9 +78,12 @@ class _Expansion:
                     self._add(cell.place, f"a second rate for {self._spelled(combination)}; the first is at {first.line}:{first.column}")
                 else:
                     cells[combination] = cell
-        missing = [combination for combination in product(*self.dimensions.values()) if combination not in cells]
+        every = product(*self.dimensions.values())
+        missing = [] if self.card.missing == "skip" else [combination for combination in every if combination not in cells]
         for combination in missing[:_MOST_MISSING]:
-            self._add(self.card.place_of("cells"), f"no rate for {self._spelled(combination)}; give one, or skip: true")
+            self._add(
+                self.card.place_of("cells"), f"no rate for {self._spelled(combination)}; give one, a cell with skip: true, or missing: skip"
+            )
         if len(missing) > _MOST_MISSING:
             self._add(self.card.place_of("cells"), f"no rate for {len(missing) - _MOST_MISSING} more combinations")
         sold = {combination: cells[combination] for combination in product(*self.dimensions.values()) if combination in cells}
@@ -104,14 +107,15 @@ class _Expansion:
         aggregation = card.measures[measure] if measure is not None else card.aggregation
         if aggregation is None:
             raise ValueError("a card without aggregation does not expand")
-        filters = tuple(Filter(key=name, values=(value,)) for name, value in {**card.where, **values}.items())
+        fixed = [Filter(key=name, values=(value,)) for name, value in card.where.items()]
+        varying = [Filter(key=name, values=(value, *card.aliases.get(name, {}).get(value, ()))) for name, value in values.items()]
         name = self._name(combination)
         return Feature(
             lookup_key=key,
             name=name,
             type="metered",
             description=card.description,
-            meter=Meter(name=name, event_name=card.event_name, aggregation=aggregation, filters=filters),
+            meter=Meter(name=name, event_name=card.event_name, aggregation=aggregation, filters=(*fixed, *varying)),
             unit_singular=card.unit_singular,
             unit_plural=card.unit_plural,
             group_lookup_key=card.group_lookup_key,
@@ -174,11 +178,26 @@ class _Expansion:
             repeated = {value for value in values if values.count(value) > 1}
             if not values or repeated:
                 self._add(card.place_of("dimensions"), f"{name} needs values, each once", ", ".join(sorted(repeated)) or None)
+        self._check_aliases()
         count = 1
         for values in self.dimensions.values():
             count *= len(values)
         if count > MAX_COMBINATIONS:
             self._add(card.place_of("dimensions"), f"more than {MAX_COMBINATIONS} combinations", str(count))
+
+    def _check_aliases(self) -> None:
+        for name, aliases in self.card.aliases.items():
+            values = self.card.dimensions.get(name)
+            if values is None:
+                self.issues.append(unknown(self.card.place_of("aliases"), "no such dimension", name, self.card.dimensions))
+                continue
+            texts = [*values, *(alias for listed in aliases.values() for alias in listed)]
+            for value, listed in aliases.items():
+                if value not in values:
+                    self.issues.append(unknown(self.card.place_of("aliases"), f"no such {name}", value, values))
+                for alias in listed:
+                    if texts.count(alias) > 1:
+                        self._add(self.card.place_of("aliases"), f"{name} would be billed twice", alias)
 
     def _check_cell(self, cell: RateCardCell) -> None:
         if (cell.amount is not None) + bool(cell.tiers) + cell.skip != 1:

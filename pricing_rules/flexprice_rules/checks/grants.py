@@ -19,6 +19,9 @@ def check_grants(rules: Rules) -> Iterator[Issue]:
             feature = features.get(entitlement.feature_lookup_key)
             if feature is not None:
                 yield from _entitlement(entitlement, feature)
+                billed = next((price for price in owner.prices if price.feature_lookup_key == feature.lookup_key), None)
+                if billed is not None and _is_unlimited(entitlement):
+                    yield warning(entitlement.place, f"no usage_limit is unlimited, so {billed.lookup_key} never bills", feature.lookup_key)
         yield from check_credit_grants(owner.credit_grants)
     for subscription in rules.subscriptions:
         yield from check_credit_grants(subscription.credit_grants or ())
@@ -31,6 +34,10 @@ def check_credit_grants(grants: Sequence[CreditGrant]) -> Iterator[Issue]:
         first = grants[0]
         if (grant.conversion_rate, grant.topup_conversion_rate) != (first.conversion_rate, first.topup_conversion_rate):
             yield Issue(grant.place, f"all credit grants of one owner share their conversion rates; {first.name} has others", grant.name)
+
+
+def _is_unlimited(entitlement: Entitlement) -> bool:
+    return entitlement.is_enabled and entitlement.usage_limit is None and entitlement.grant_quota is None
 
 
 def _entitlement(entitlement: Entitlement, feature: Feature) -> Iterator[Issue]:

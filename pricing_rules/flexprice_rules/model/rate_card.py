@@ -1,6 +1,6 @@
 """A price table: dimensions, and what each combination costs. `flexprice_rules.rate_card` expands it."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
@@ -53,6 +53,10 @@ class RateCard(Item):
     """Filters that hold for the whole card."""
     dimensions: dict[str, tuple[Word, ...]] = Field(default_factory=dict)
     """Event property: its values. Each becomes a filter of the meter."""
+    aliases: dict[str, dict[str, Words]] = Field(default_factory=dict)
+    """Dimension: value: further property texts that cost the same, such as a model's dated names."""
+    missing: Literal["error", "skip"] = "error"
+    """What a combination without a cell means."""
     per: Integer = 1
     """How many units an amount is for, such as 1000000 tokens."""
     price: PriceTerms
