@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 from pydantic import BaseModel
 
-from flexprice_client.models.base import WireModel, decimal_text, time_text
+from flexprice_client.models.base import WireModel, WireRequest, decimal_text, time_text
 
 
 def encode_json(value: Any) -> bytes:
@@ -49,6 +49,9 @@ def to_plain(value: Any) -> Any:
         if value.tzinfo is None:
             raise ValueError(f"{value.isoformat()} has no zone; give a time such as 2026-01-01T00:00:00Z")
         return time_text(value)
+    if isinstance(value, WireRequest):
+        # Only what the caller set: the service's own defaults stay its own.
+        return to_plain(value.model_dump(mode="json", by_alias=True, exclude_unset=True))
     if isinstance(value, WireModel):
         return to_plain(value.to_wire())
     if isinstance(value, BaseModel):

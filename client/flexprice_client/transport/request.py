@@ -18,16 +18,22 @@ USER_AGENT: Final = "flexprice-client/0.1.0"
 class Request:
     """A call below the base URL.
 
-    path   as sent, already quoted (`quote_path` fills a template)
-    query  lists repeat the key; None is left out
-    body   a model, a mapping, or None for no body
+    path     as sent, already quoted (`quote_path` fills a template)
+    query    lists repeat the key; None is left out
+    body     a model, a mapping, or None for no body
+    at_root  beside `/v1` instead of below it, as `/health` is
     """
 
     method: str
     path: str
-    query: Mapping[str, Any] = field(default_factory=dict)
+    query: WireModel | Mapping[str, Any] = field(default_factory=dict)
     body: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    at_root: bool = False
+
+    def url(self, base_url: str) -> str:
+        """The address without the query."""
+        return (base_url.removesuffix("/v1") if self.at_root else base_url) + self.path
 
 
 @dataclass(frozen=True)
@@ -71,11 +77,10 @@ def quote_path(template: str, values: Mapping[str, str]) -> str:
     return template.format(**filled)
 
 
-def query_pairs(query: Mapping[str, Any]) -> list[tuple[str, str | int | float | bool | None]]:
+def query_pairs(query: WireModel | Mapping[str, Any]) -> list[tuple[str, str | int | float | bool | None]]:
     """Pairs of the query string: lists repeat the key, booleans in lower case, None left out (wire.md §5)."""
     pairs: list[tuple[str, str | int | float | bool | None]] = []
-    for name, value in query.items():
-        plain = to_plain(value)
+    for name, plain in to_plain(query).items():
         for item in plain if isinstance(plain, list) else [plain]:
             if item is None:
                 continue
@@ -83,13 +88,6 @@ def query_pairs(query: Mapping[str, Any]) -> list[tuple[str, str | int | float |
                 raise TypeError(f"query parameter {name} cannot hold an object")
             pairs.append((name, str(item).lower() if isinstance(item, bool) else str(item)))
     return pairs
-
-
-def as_query(filter_: WireModel | Mapping[str, Any] | None) -> dict[str, Any]:
-    """A filter model or mapping as query parameters."""
-    if filter_ is None:
-        return {}
-    return filter_.to_wire() if isinstance(filter_, WireModel) else dict(filter_)
 
 
 def headers_for(config: Config, request: Request, make_id: Callable[[], str]) -> dict[str, str]:

@@ -54,8 +54,8 @@ class Transport:
         repeatable = is_repeatable(request.method, request.path, body)
         outgoing = self._client.build_request(
             request.method,
-            self.config.base_url + request.path,
-            params=httpx.QueryParams(query_pairs(request.query)) if request.query else None,
+            request.url(self.config.base_url),
+            params=httpx.QueryParams(query_pairs(request.query)) or None,
             headers=headers_for(self.config, request, self._request_id),
             content=None if body is None else encode_json(body),
         )
