@@ -42,7 +42,7 @@ def seed(registry: Registry, edge: Edge, files: tuple[Path, ...]) -> None:
         rest = f" (and {more} more: `flexprice-emulator rules validate` lists all)" if more else ""
         raise SeedFailure(f"{error.issues[0]}{rest}") from None
     try:
-        registry.seed_template(lambda workspace: apply(rules, WorkspaceTarget(edge, workspace)) and None)
+        registry.seed_template(lambda workspace: apply(rules, WorkspaceTarget(edge, workspace)))
         sandbox = registry.get(SANDBOX_ID)
         if sandbox is not None:
             # Fresh, it is a copy of the template and nothing is left to do; kept from an earlier run, it is brought up to date.

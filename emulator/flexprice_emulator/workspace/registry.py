@@ -153,7 +153,7 @@ class Registry:
             raise LookupError(environment_id)
         return workspace
 
-    def seed_template(self, fill: Callable[[Workspace], None]) -> None:
+    def seed_template(self, fill: Callable[[Workspace], object]) -> None:
         """Let `fill` write what every new workspace starts with."""
         seed = None if self._seed is None else f"{self._seed}/template"
         workspace = Workspace("", self._real_time, template=self._template, seed=seed, clock=self._clock)
