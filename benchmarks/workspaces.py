@@ -4,9 +4,8 @@ import sqlite3
 import statistics
 import time
 
-from flexprice_emulator.workspace.registry import Registry
-
 from benchmarks.measure import Figure, milliseconds
+from flexprice_emulator.workspace.registry import Registry
 
 REPEAT = 50
 

@@ -8,6 +8,7 @@ from uuid import uuid4
 import anyio.from_thread
 import httpx
 import pytest
+
 from flexprice_emulator.app import create_app
 from flexprice_emulator.workspace.registry import Registry
 

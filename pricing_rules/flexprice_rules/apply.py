@@ -11,7 +11,6 @@ from typing import Any
 from urllib.parse import quote
 
 from flexprice_client.errors import FlexpriceError
-
 from flexprice_rules.changes.change import Change, Ref
 from flexprice_rules.issues import Issue, RulesError
 from flexprice_rules.model import Rules

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+
 from flexprice_client.config import DEFAULT_BASE_URL, LOCAL_API_KEY, Config, load_config
 from flexprice_client.errors import ConfigError
 

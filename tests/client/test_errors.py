@@ -1,10 +1,11 @@
 from datetime import UTC, datetime
 
 import pytest
-from flexprice_client import errors
-from flexprice_client.errors import APIError, error_from_response
 from hypothesis import given
 from hypothesis import strategies as st
+
+from flexprice_client import errors
+from flexprice_client.errors import APIError, error_from_response
 
 
 def make(status: int, content: bytes, **headers: str) -> APIError:

@@ -3,8 +3,9 @@ import subprocess
 import sys
 from typing import Any
 
-import flexprice_client
 import pytest
+
+import flexprice_client
 from flexprice_client.resources import asynchronous, synchronous
 from flexprice_client.resources.operation import AsyncResource, SyncResource, operation, paged
 

@@ -1,6 +1,7 @@
-from flexprice_client.redaction import redact
 from hypothesis import given
 from hypothesis import strategies as st
+
+from flexprice_client.redaction import redact
 
 
 def test_masks_keys_tokens_and_given_secrets() -> None:

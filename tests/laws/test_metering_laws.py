@@ -4,6 +4,9 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from flexprice_emulator.rating.decimals import add
 from flexprice_emulator.rating.metering.expression import Expression
 from flexprice_emulator.rating.metering.grid import bucket_starts
@@ -13,8 +16,6 @@ from flexprice_emulator.rating.metering.quantity import Measurement, measure
 from flexprice_emulator.rating.metering.raw import RawQuery, raw_usage
 from flexprice_emulator.rating.metering.rows import RowsUsage
 from flexprice_emulator.rating.metering.windows import WINDOW_SIZES, bucket_end, bucket_start, zone
-from hypothesis import given
-from hypothesis import strategies as st
 
 OPERATORS = ["+", "-", "*", "/", "%", ",", "?", ":", ">", "<=", "==", "!=", "&&", "||", "!", ".", "in", " "]
 BRACKETS = ["(", ")", "[", "]", "{", "}", "max(", "pow(", "abs(", "int(", "has("]

@@ -3,9 +3,10 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from flexprice_emulator.workspace.clock import Clock
 from hypothesis import given
 from hypothesis import strategies as st
+
+from flexprice_emulator.workspace.clock import Clock
 
 START = datetime(2026, 1, 31, tzinfo=UTC)
 

@@ -3,9 +3,10 @@
 import re
 from datetime import UTC, datetime, timedelta
 
-from flexprice_emulator.workspace.ids import IdSource
 from hypothesis import given
 from hypothesis import strategies as st
+
+from flexprice_emulator.workspace.ids import IdSource
 
 NOW = datetime(2026, 1, 31, tzinfo=UTC)
 

@@ -4,10 +4,11 @@ import threading
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
+
 from flexprice_emulator.customers.tables import CustomerRow
 from flexprice_emulator.workspace.registry import SANDBOX_ID, DataDirectoryLocked, Registry
 from flexprice_emulator.workspace.workspace import Workspace
-from sqlalchemy import func, select
 
 
 def _add(workspace: Workspace, identity: str) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+
 from flexprice_client import errors
 from flexprice_client.config import Config, load_config
 from flexprice_client.transport import Transport

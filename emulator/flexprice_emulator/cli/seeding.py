@@ -5,13 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from flexprice_client.errors import error_from_response
-from flexprice_rules import ApplyError, RulesError, apply, load, pack_names, pack_path
-
 from flexprice_emulator.wire.edge import Edge
 from flexprice_emulator.wire.errors import EmulatorError
 from flexprice_emulator.wire.json_text import to_json
 from flexprice_emulator.workspace.registry import SANDBOX_ID, Registry
 from flexprice_emulator.workspace.workspace import Workspace
+from flexprice_rules import ApplyError, RulesError, apply, load, pack_names, pack_path
 
 
 class SeedFailure(Exception):

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
-from flexprice_client.models.base import parse_time, time_text
 
+from flexprice_client.models.base import parse_time, time_text
 from flexprice_emulator.app import create_app
 from flexprice_emulator.platform.auth import DEFAULT_KEY
 from flexprice_emulator.wire.edge import BASE, Edge

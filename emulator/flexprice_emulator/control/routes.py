@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, HTTPException
-from flexprice_client.models.base import time_text
 from pydantic import BaseModel, ConfigDict, Field
 
+from flexprice_client.models.base import time_text
 from flexprice_emulator.workspace.clock import ClockMode
 from flexprice_emulator.workspace.registry import SANDBOX_ID, WORKSPACE_KEY, Registry
 from flexprice_emulator.workspace.workspace import Workspace

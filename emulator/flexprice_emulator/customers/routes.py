@@ -7,7 +7,6 @@ from flexprice_client.models.customers import (
     ListCustomersResponse,
     UpdateCustomerRequest,
 )
-
 from flexprice_emulator.customers import service
 from flexprice_emulator.wire.errors import ValidationError
 from flexprice_emulator.wire.listing import expand_names

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from sqlalchemy import ColumnElement, func, select
+
 from flexprice_client.models.customers import (
     CreateCustomerRequest,
     CustomerFilter,
@@ -9,8 +11,6 @@ from flexprice_client.models.customers import (
     ListCustomersResponse,
     UpdateCustomerRequest,
 )
-from sqlalchemy import ColumnElement, func, select
-
 from flexprice_emulator.customers.tables import CustomerRow
 from flexprice_emulator.wire.errors import AlreadyExistsError, BareError, NotFoundError
 from flexprice_emulator.wire.listing import ListSpec, expand_names, page

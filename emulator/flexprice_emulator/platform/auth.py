@@ -16,6 +16,8 @@ from flexprice_emulator.workspace.registry import SANDBOX_ID, WORKSPACE_KEY, Reg
 from flexprice_emulator.workspace.workspace import Workspace
 
 DEFAULT_KEY = "sk_local_flexprice_test_key"
+# The published local secret; tokens of an emulator guard nothing.
+LOCAL_SECRET = "super_secret"  # noqa: S105
 TOKEN_LIFE = timedelta(days=30)
 
 
@@ -31,7 +33,7 @@ def _refuse(status: int, body: Mapping[str, Any]) -> BareError:
 class Authenticator:
     """Turns headers into a principal and a workspace. `keys` are the configured ones: full access to every environment."""
 
-    def __init__(self, registry: Registry, *, keys: tuple[str, ...] = (DEFAULT_KEY,), secret: str = "super_secret") -> None:
+    def __init__(self, registry: Registry, *, keys: tuple[str, ...] = (DEFAULT_KEY,), secret: str = LOCAL_SECRET) -> None:
         self.registry = registry
         self.secret = secret
         self._configured = {key_hash(key) for key in keys}

@@ -6,6 +6,8 @@ when one is made; workspaces that a key `sk_ws_…` made do not count and are sh
 
 from collections.abc import Sequence
 
+from sqlalchemy import ColumnElement, func, or_, select
+
 from flexprice_client.models.environments import (
     CreateEnvironmentRequest,
     EnvironmentFilter,
@@ -13,8 +15,6 @@ from flexprice_client.models.environments import (
     ListEnvironmentsResponse,
     UpdateEnvironmentRequest,
 )
-from sqlalchemy import ColumnElement, func, or_, select
-
 from flexprice_emulator.platform.settings import tenant
 from flexprice_emulator.platform.tables import EnvironmentRow
 from flexprice_emulator.wire.errors import DatabaseError, NotFoundError, ValidationError

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from flexprice_client.models.alert_thresholds import AlertSettings, AlertThreshold
-
 from flexprice_emulator.wire.errors import ValidationError
 
 OK, INFO, WARNING, IN_ALARM = "ok", "info", "warning", "in_alarm"

@@ -14,10 +14,10 @@ from functools import cache
 from typing import Any, TypeVar, Union, cast, get_args, get_origin
 from zoneinfo import available_timezones
 
-from flexprice_client.models.base import ZERO_TIME, Rule, WireRequest
 from pydantic import BaseModel
 from pydantic import ValidationError as PydanticValidationError
 
+from flexprice_client.models.base import ZERO_TIME, Rule, WireRequest
 from flexprice_emulator.wire.errors import ValidationError
 
 ModelT = TypeVar("ModelT", bound=WireRequest)

@@ -11,8 +11,8 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import anyio.to_thread
-from flexprice_client.models.base import SuccessResponse
 
+from flexprice_client.models.base import SuccessResponse
 from flexprice_emulator.platform.auth import Authenticator
 from flexprice_emulator.platform.roles import permitted
 from flexprice_emulator.wire.binding import bind_body, bind_query

@@ -6,8 +6,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from flexprice_client.models.base import decimal_text, time_text
 from pydantic import BaseModel
+
+from flexprice_client.models.base import decimal_text, time_text
 
 _ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 

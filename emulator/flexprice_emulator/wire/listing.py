@@ -7,6 +7,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
 
+from sqlalchemy import Boolean, ColumnElement, Float, Integer, Select, Text, cast, func, not_, select
+from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.types import TypeEngine
+
 from flexprice_client.models.base import (
     FilterCondition,
     ListFilter,
@@ -18,10 +22,6 @@ from flexprice_client.models.base import (
     parse_decimal,
     parse_time,
 )
-from sqlalchemy import Boolean, ColumnElement, Float, Integer, Select, Text, cast, func, not_, select
-from sqlalchemy.orm import InstrumentedAttribute
-from sqlalchemy.types import TypeEngine
-
 from flexprice_emulator.wire.errors import UNEXPECTED, ValidationError
 from flexprice_emulator.workspace.context import Context
 from flexprice_emulator.workspace.storage import Money, UtcTime

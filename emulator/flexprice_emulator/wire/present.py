@@ -3,7 +3,6 @@
 from typing import Any, TypeVar, cast
 
 from flexprice_client.models.base import WireModel
-
 from flexprice_emulator.workspace.context import Context
 
 ModelT = TypeVar("ModelT", bound=WireModel)

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
-from flexprice_client.models.base import WireRequest
 from sqlalchemy.orm import Session
 
+from flexprice_client.models.base import WireRequest
 from flexprice_emulator.wire.binding import bind_query
 from flexprice_emulator.workspace.storage import OutboxRow
 from flexprice_emulator.workspace.workspace import Workspace

@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from flexprice_client.models.base import decimal_text
 from sqlalchemy import BigInteger, Dialect, MetaData, Text, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from flexprice_client.models.base import decimal_text
 from flexprice_emulator.rating.decimals import round_places
 from flexprice_emulator.wire.json_text import plain
 

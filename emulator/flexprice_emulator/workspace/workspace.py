@@ -11,12 +11,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from flexprice_client.models.base import parse_time
 from sqlalchemy import MetaData, create_engine, event, select
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
 
+from flexprice_client.models.base import parse_time
 from flexprice_emulator.workspace.clock import Clock, ClockState, RealTime
 from flexprice_emulator.workspace.ids import IdSource
 from flexprice_emulator.workspace.storage import Meta, Table

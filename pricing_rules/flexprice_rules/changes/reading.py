@@ -6,7 +6,6 @@ from typing import Any, Final
 from urllib.parse import quote, urlencode
 
 from flexprice_client.errors import NotFoundError
-
 from flexprice_rules.target import Target
 
 PAGE: Final = 1000

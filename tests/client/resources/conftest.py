@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+
 from flexprice_client.client import Flexprice
 from flexprice_client.config import Config
 

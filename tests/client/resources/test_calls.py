@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+
 from flexprice_client import AsyncFlexprice, Config, Flexprice, UnexpectedResponseError
 from flexprice_client.models.customers import CreateCustomerRequest
 

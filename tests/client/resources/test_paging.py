@@ -5,11 +5,12 @@ from typing import Any
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from flexprice_client import Flexprice
 from flexprice_client.models.base import ListResponse
 from flexprice_client.resources.paging import PAGE_SIZE, Walk
-from hypothesis import given
-from hypothesis import strategies as st
 
 
 def customer(number: int) -> dict[str, Any]:

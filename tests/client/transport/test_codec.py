@@ -5,10 +5,11 @@ from enum import Enum
 from typing import Any
 
 import pytest
-from flexprice_client.models.base import Dec, WireRequest
-from flexprice_client.transport import decode_json, encode_json
 from hypothesis import given
 from hypothesis import strategies as st
+
+from flexprice_client.models.base import Dec, WireRequest
+from flexprice_client.transport import decode_json, encode_json
 
 
 class Colour(Enum):

@@ -1,7 +1,8 @@
-from flexprice_client import errors
-from flexprice_client.transport import RetryPolicy
 from hypothesis import given
 from hypothesis import strategies as st
+
+from flexprice_client import errors
+from flexprice_client.transport import RetryPolicy
 
 POLICY = RetryPolicy(max_retries=3, base_delay=1.0, max_delay=5.0, max_retry_after=20.0)
 

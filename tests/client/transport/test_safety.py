@@ -1,6 +1,7 @@
 from typing import Any
 
 import pytest
+
 from flexprice_client.transport import is_repeatable
 
 EVENT = {"event_id": "e", "timestamp": "2026-01-01T00:00:00Z", "event_name": "x", "external_customer_id": "c"}

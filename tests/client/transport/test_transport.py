@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+
 from flexprice_client import errors
 from flexprice_client.config import Config
 from flexprice_client.transport import Answer, AsyncTransport, Request, Transport

@@ -3,13 +3,13 @@
 import copy
 from typing import Any
 
+from hypothesis import example, given
+from hypothesis import strategies as st
+
 from flexprice_client.errors import ProviderResponseError
 from flexprice_client.transport import encode_json
 from flexprice_client.workflow.providers import ADAPTERS, JobContext, adapt
 from flexprice_client.workflow.usage_event import Skipped, UsageEvent
-from hypothesis import example, given
-from hypothesis import strategies as st
-
 from tests.client.workflow.recorded import Recorded, load_all
 
 ANSWERS = list(load_all().values())

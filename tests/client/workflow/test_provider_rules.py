@@ -5,12 +5,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from flexprice_client.errors import ProviderResponseError
 from flexprice_client.workflow.providers import JobContext, adapt
 from flexprice_client.workflow.providers.job import event_id
 from flexprice_client.workflow.usage_event import Skipped, UsageEvent
-from hypothesis import given
-from hypothesis import strategies as st
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -1,8 +1,8 @@
 from decimal import Decimal
 
 import pytest
-from flexprice_emulator.rating.metering.aggregate import WindowUsage, aggregate, by_bucket, by_window, total_of
 
+from flexprice_emulator.rating.metering.aggregate import WindowUsage, aggregate, by_bucket, by_window, total_of
 from tests.rating.metering.build import at, row
 
 ROWS = [

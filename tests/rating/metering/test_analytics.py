@@ -1,10 +1,10 @@
 from decimal import Decimal
 
 import pytest
+
 from flexprice_emulator.rating.metering.aggregate import WindowUsage
 from flexprice_emulator.rating.metering.analytics import GroupUsage, detailed_points, detailed_totals, larger_window, roll_up, select_rows
 from flexprice_emulator.rating.metering.windows import zone
-
 from tests.rating.metering.build import at, row
 
 ROWS = [

@@ -2,6 +2,7 @@ import math
 from typing import Any
 
 import pytest
+
 from flexprice_emulator.rating.metering.expression import ExpressionError, compile_expression, validate_expression
 
 

@@ -2,6 +2,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
+
 from flexprice_emulator.rating.metering.gotext import go_text, json_text, property_text
 
 

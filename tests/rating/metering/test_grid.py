@@ -2,6 +2,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+
 from flexprice_emulator.rating.metering.grid import bucket_starts
 
 

@@ -2,8 +2,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from flexprice_emulator.rating.metering.listing import Cursor, ListQuery, Page, decode_cursor, encode_cursor, list_events, resolve_range
 
+from flexprice_emulator.rating.metering.listing import Cursor, ListQuery, Page, decode_cursor, encode_cursor, list_events, resolve_range
 from tests.rating.metering.build import at, event
 
 EVENTS = [

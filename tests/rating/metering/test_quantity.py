@@ -3,6 +3,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+
 from flexprice_emulator.rating.metering.model import Meter, MeterFilter
 from flexprice_emulator.rating.metering.quantity import measure, stored_quantity
 

@@ -2,10 +2,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+
 from flexprice_emulator.rating.metering.model import Meter, MeterFilter
 from flexprice_emulator.rating.metering.raw import RawQuery, RawUsage, RawWindow, meter_query, raw_usage
 from flexprice_emulator.rating.metering.windows import zone
-
 from tests.rating.metering.build import at, event
 
 EVENTS = [

@@ -2,10 +2,10 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+
 from flexprice_emulator.rating.metering.model import Meter
 from flexprice_emulator.rating.metering.rows import RowsUsage
 from flexprice_emulator.rating.usage import BucketUsage, Usage, UsageSource
-
 from tests.rating.metering.build import at, row
 
 SUM = Meter("m", "ev", "SUM", "v")

@@ -2,6 +2,7 @@ import math
 from decimal import Decimal
 
 import pytest
+
 from flexprice_emulator.rating.metering.values import field_quantity, float_quantity
 
 

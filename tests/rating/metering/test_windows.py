@@ -3,6 +3,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+
 from flexprice_emulator.rating.metering.windows import anchor_day, bucket_end, bucket_start, window_size_or_day, zone
 
 NEW_YORK = "America/New_York"

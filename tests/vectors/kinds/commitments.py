@@ -10,7 +10,6 @@ from flexprice_emulator.rating.commitment.windowed import window_commitment_step
 from flexprice_emulator.rating.decimals import ONE, ZERO, round_currency
 from flexprice_emulator.rating.metering.grid import bucket_starts
 from flexprice_emulator.rating.usage import BucketUsage
-
 from tests.vectors.kinds.reading import figures, instant, maybe_instant, maybe_number, number, price_of
 
 

@@ -11,7 +11,6 @@ from flexprice_emulator.rating.discount.distribute import distribute_discount
 from flexprice_emulator.rating.discount.model import Coupon
 from flexprice_emulator.rating.tax import TaxRate, apply_taxes, tax_base, total_tax
 from flexprice_emulator.rating.totals import invoice_totals
-
 from tests.vectors.kinds.reading import figures, maybe_number, number
 
 

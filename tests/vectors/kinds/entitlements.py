@@ -5,7 +5,6 @@ from typing import Any
 
 from flexprice_emulator.rating.entitlement.aggregate import aggregate_entitlements
 from flexprice_emulator.rating.entitlement.model import AggregatedEntitlement, Entitlement
-
 from tests.vectors.kinds.reading import figures
 
 

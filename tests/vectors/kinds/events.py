@@ -21,7 +21,6 @@ from flexprice_emulator.rating.metering.model import Meter, RawEvent, UsageRow
 from flexprice_emulator.rating.metering.quantity import measure
 from flexprice_emulator.rating.metering.raw import RawQuery, raw_usage
 from flexprice_emulator.rating.metering.windows import zone
-
 from tests.vectors.kinds.metering import instant, meter_of
 
 ANY_CUSTOMER = "(none)"

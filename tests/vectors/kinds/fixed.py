@@ -6,7 +6,6 @@ from typing import Any
 from flexprice_emulator.rating.decimals import ZERO
 from flexprice_emulator.rating.invoice.fixed import fixed_lines
 from flexprice_emulator.rating.invoice.windows import window_of
-
 from tests.vectors.kinds.reading import assert_lines, figures, fixed_item_of, instant, number, subscription_of
 
 

@@ -14,7 +14,6 @@ from flexprice_emulator.rating.metering.identity import usage_row
 from flexprice_emulator.rating.metering.model import UsageRow
 from flexprice_emulator.rating.metering.quantity import measure
 from flexprice_emulator.rating.metering.rows import RowsUsage
-
 from tests.vectors.kinds.commitments import commitment_of
 from tests.vectors.kinds.entitlements import aggregated_of
 from tests.vectors.kinds.metering import meter_of

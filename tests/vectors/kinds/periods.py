@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from flexprice_emulator.rating.periods import billing_periods, calendar_anchor, next_billing_date, previous_billing_date
-
 from tests.vectors.kinds.reading import figures, instant, maybe_instant
 
 

@@ -12,7 +12,6 @@ from flexprice_emulator.rating.pricing.bucketed import bucket_price_step
 from flexprice_emulator.rating.pricing.cost import price_step
 from flexprice_emulator.rating.pricing.price_unit import to_fiat, to_price_unit
 from flexprice_emulator.rating.usage import BucketUsage
-
 from tests.vectors.kinds.reading import figures, number, price_of
 
 _BUCKET = datetime(2025, 3, 1, tzinfo=UTC)

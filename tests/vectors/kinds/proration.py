@@ -5,7 +5,6 @@ from typing import Any
 
 from flexprice_emulator.rating.entitlement.proration import prorated_entitlement
 from flexprice_emulator.rating.proration import ProrationRequest, calculate_proration
-
 from tests.vectors.kinds.reading import figures, instant, maybe_number, number
 
 

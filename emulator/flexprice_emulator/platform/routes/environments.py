@@ -7,7 +7,6 @@ from flexprice_client.models.environments import (
     ListEnvironmentsResponse,
     UpdateEnvironmentRequest,
 )
-
 from flexprice_emulator.platform import environments
 from flexprice_emulator.wire.routing import Routes
 from flexprice_emulator.workspace.context import Context

@@ -1,7 +1,6 @@
 """/settings over HTTP. Writing needs a person with Super Admin access or a configured key."""
 
 from flexprice_client.models.settings import SettingResponse, UpdateSettingRequest
-
 from flexprice_emulator.platform.people import require_super_admin
 from flexprice_emulator.platform.settings import service
 from flexprice_emulator.wire.routing import Routes

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flexprice_client.models.base import WireRequest
-
 from flexprice_emulator.platform.settings import values
 from flexprice_emulator.platform.settings.portal import DEFAULT_PORTAL
 from flexprice_emulator.wallets.thresholds import check_alert_settings

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-from flexprice_client.models.base import ZERO_TIME, WireRequest
-from flexprice_client.models.settings import SettingResponse, UpdateSettingRequest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from flexprice_client.models.base import ZERO_TIME, WireRequest
+from flexprice_client.models.settings import SettingResponse, UpdateSettingRequest
 from flexprice_emulator.platform.settings import tenant
 from flexprice_emulator.platform.settings.catalog import SETTINGS, SettingSpec
 from flexprice_emulator.platform.tables import SettingRow, TenantSettingRow

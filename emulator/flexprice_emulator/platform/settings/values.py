@@ -4,7 +4,6 @@ from typing import Annotated, Any
 
 from flexprice_client.models.alert_thresholds import AlertSettings
 from flexprice_client.models.base import Dec, Rule, WireRequest
-
 from flexprice_emulator.wire.errors import ValidationError
 
 INVOICE_NUMBER_FORMATS = ("YYYYMM", "YYYYMMDD", "YYMMDD", "YY", "YYYY")
