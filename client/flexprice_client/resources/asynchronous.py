@@ -2,9 +2,21 @@
 
 from collections.abc import Awaitable, Callable
 
+from flexprice_client.resources.addons import AsyncAddons
 from flexprice_client.resources.customers import AsyncCustomers
+from flexprice_client.resources.entitlements import AsyncEntitlements
 from flexprice_client.resources.environments import AsyncEnvironments
+from flexprice_client.resources.events import AsyncEvents
+from flexprice_client.resources.features import AsyncFeatures
+from flexprice_client.resources.groups import AsyncGroups
+from flexprice_client.resources.invoices import AsyncInvoices
+from flexprice_client.resources.meters import AsyncMeters
+from flexprice_client.resources.plans import AsyncPlans
+from flexprice_client.resources.price_units import AsyncPriceUnits
+from flexprice_client.resources.prices import AsyncPrices
 from flexprice_client.resources.settings import AsyncSettings
+from flexprice_client.resources.subscriptions import AsyncSubscriptions
+from flexprice_client.resources.taxes import AsyncTaxAssociations, AsyncTaxRates
 from flexprice_client.transport.request import Answer, Request
 
 
@@ -12,6 +24,19 @@ class AsyncResources:
     """The resources of one client."""
 
     def __init__(self, send: Callable[[Request], Awaitable[Answer]]) -> None:
+        self.addons = AsyncAddons(send)
         self.customers = AsyncCustomers(send)
+        self.entitlements = AsyncEntitlements(send)
         self.environments = AsyncEnvironments(send)
+        self.events = AsyncEvents(send)
+        self.features = AsyncFeatures(send)
+        self.groups = AsyncGroups(send)
+        self.invoices = AsyncInvoices(send)
+        self.meters = AsyncMeters(send)
+        self.plans = AsyncPlans(send)
+        self.price_units = AsyncPriceUnits(send)
+        self.prices = AsyncPrices(send)
         self.settings = AsyncSettings(send)
+        self.subscriptions = AsyncSubscriptions(send)
+        self.tax_associations = AsyncTaxAssociations(send)
+        self.tax_rates = AsyncTaxRates(send)

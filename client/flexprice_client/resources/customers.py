@@ -7,6 +7,8 @@ from flexprice_client.models.customers import (
     ListCustomersResponse,
     UpdateCustomerRequest,
 )
+from flexprice_client.models.invoices import CustomerMultiCurrencyInvoiceSummary
+from flexprice_client.models.subscriptions import CustomerEntitlementsResponse, CustomerSubscriptionsResponse
 from flexprice_client.resources.calls import Fields, discard, fetch, post, put, with_page
 from flexprice_client.resources.operation import AsyncResource, Call, SyncResource, operation, paged
 from flexprice_client.resources.paging import Page
@@ -52,6 +54,24 @@ class CustomersOperations:
     def iter_all(self, page: Page, filter: CustomerFilter | Fields | None = None) -> Call[ListCustomersResponse]:
         """Every customer the filter finds."""
         return post("/customers/search", ListCustomersResponse, with_page(filter, page))
+
+    @operation
+    def entitlements(self, customer_id: str) -> Call[CustomerEntitlementsResponse]:
+        """What the customer's subscriptions entitle to, merged by feature."""
+        return fetch("/customers/{id}/entitlements", CustomerEntitlementsResponse, id=customer_id)
+
+    @operation
+    def entitlements_by_external_id(self, external_id: str) -> Call[CustomerEntitlementsResponse]:
+        return fetch("/customers/external/{external_id}/entitlements", CustomerEntitlementsResponse, external_id=external_id)
+
+    @operation
+    def subscriptions_by_external_id(self, external_id: str) -> Call[CustomerSubscriptionsResponse]:
+        return fetch("/customers/external/{external_id}/subscriptions", CustomerSubscriptionsResponse, external_id=external_id)
+
+    @operation
+    def invoice_summary(self, customer_id: str) -> Call[CustomerMultiCurrencyInvoiceSummary]:
+        """Totals by currency."""
+        return fetch("/customers/{id}/invoices/summary", CustomerMultiCurrencyInvoiceSummary, id=customer_id)
 
 
 class Customers(CustomersOperations, SyncResource):

@@ -2,9 +2,21 @@
 
 from collections.abc import Callable
 
+from flexprice_client.resources.addons import Addons
 from flexprice_client.resources.customers import Customers
+from flexprice_client.resources.entitlements import Entitlements
 from flexprice_client.resources.environments import Environments
+from flexprice_client.resources.events import Events
+from flexprice_client.resources.features import Features
+from flexprice_client.resources.groups import Groups
+from flexprice_client.resources.invoices import Invoices
+from flexprice_client.resources.meters import Meters
+from flexprice_client.resources.plans import Plans
+from flexprice_client.resources.price_units import PriceUnits
+from flexprice_client.resources.prices import Prices
 from flexprice_client.resources.settings import Settings
+from flexprice_client.resources.subscriptions import Subscriptions
+from flexprice_client.resources.taxes import TaxAssociations, TaxRates
 from flexprice_client.transport.request import Answer, Request
 
 
@@ -12,6 +24,19 @@ class Resources:
     """The resources of one client."""
 
     def __init__(self, send: Callable[[Request], Answer]) -> None:
+        self.addons = Addons(send)
         self.customers = Customers(send)
+        self.entitlements = Entitlements(send)
         self.environments = Environments(send)
+        self.events = Events(send)
+        self.features = Features(send)
+        self.groups = Groups(send)
+        self.invoices = Invoices(send)
+        self.meters = Meters(send)
+        self.plans = Plans(send)
+        self.price_units = PriceUnits(send)
+        self.prices = Prices(send)
         self.settings = Settings(send)
+        self.subscriptions = Subscriptions(send)
+        self.tax_associations = TaxAssociations(send)
+        self.tax_rates = TaxRates(send)
