@@ -34,7 +34,9 @@ def adapt(response: Any, context: JobContext) -> UsageEvent | Skipped:
     if not videos:
         return Skipped("no_output", PROVIDER, "no video in task_result", job_id)
     request = context.parameters(PROVIDER)
-    mode = request.word("mode", "std")
+    model = request.text("model_name", "kling-v1")
+    # Master models have one quality, and no mode to choose it by.
+    mode = request.word("mode", "pro" if model.endswith("-master") else "std")
     if mode not in _RESOLUTION and not request.has("resolution"):
         raise request.wrong("mode", f"unknown mode {mode!r} without a resolution; known are {', '.join(_RESOLUTION)}")
     asked = request.seconds("duration") * len(videos) if request.has("duration") else None
@@ -46,7 +48,7 @@ def adapt(response: Any, context: JobContext) -> UsageEvent | Skipped:
         timestamp=task.unix_time("created_at", per_second=1000) if task.has("created_at") else context.started(PROVIDER),
         context=context,
         properties={
-            "model": request.text("model_name", "kling-v1"),
+            "model": model,
             "resolution": request.word("resolution") if request.has("resolution") else _RESOLUTION[mode],
             "mode": mode,
             "audio": request.flag("sound", default=False),
