@@ -2,7 +2,7 @@
 
 from importlib import import_module
 
-DOMAINS_WITH_TABLES = ("customers", "subscriptions", "invoices", "catalog", "entitlements", "discounts", "taxes", "wallets")
+DOMAINS_WITH_TABLES = ("customers", "subscriptions", "invoices", "catalog", "entitlements", "discounts", "taxes", "wallets", "events")
 
 
 def load_tables() -> None:

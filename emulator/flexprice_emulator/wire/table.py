@@ -11,8 +11,10 @@ from flexprice_emulator.wire.routing import Operation, Routes, RouteTree
 # First segment under /v1 -> modules of flexprice_emulator that hold a `routes` object.
 SEGMENTS: dict[str, tuple[str, ...]] = {
     "customers": ("customers.routes",),
+    "events": ("events.routes",),
     "environments": ("platform.routes.environments",),
     "settings": ("platform.routes.settings",),
+    "taxes": ("taxes.routes",),
 }
 
 

@@ -1,0 +1,105 @@
+"""Raw events out of the database: the reads of `rating.metering.raw`, and its figures without reading every event where SQL can."""
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from flexprice_emulator.events.intake import from_milliseconds
+from flexprice_emulator.events.partials import has_repeated_ids, to_seconds
+from flexprice_emulator.events.sql_text import install, number_of, property_clauses, text_of
+from flexprice_emulator.rating.decimals import ZERO, add, from_float
+from flexprice_emulator.rating.metering.model import RawEvent
+from flexprice_emulator.rating.metering.raw import RawQuery, RawUsage, raw_usage
+from flexprice_emulator.workspace.context import Context
+
+COLUMNS = "id, event_name, external_customer_id, timestamp, properties, customer_id, source"
+# Not finite, so only the events themselves tell what the reference answers.
+_NO_FIGURE = math.nan
+
+
+def read_usage(ctx: Context, query: RawQuery) -> RawUsage:
+    """The answer of a read over the stored events."""
+    install(ctx)
+    bucketed = query.bucket_size is not None and query.aggregation_type in ("MAX", "SUM")
+    if not bucketed and query.window_size is None and query.aggregation_type not in ("LATEST", "WEIGHTED_SUM"):
+        value = _figure(ctx, query)
+        if query.reset_usage == "NEVER" and query.start is not None:
+            before = _figure(ctx, replace(query, start=None, end=query.start))
+            value = None if value is None or before is None else add(value, before)
+        if value is not None:
+            return RawUsage(value)
+    return raw_usage(_events(ctx, query), query)
+
+
+def event_of(row: Sequence[Any]) -> RawEvent:
+    """A row of COLUMNS as an event."""
+    event_id, name, customer, timestamp, properties, customer_id, source = row
+    return RawEvent(event_id, name, customer, from_milliseconds(timestamp), json.loads(properties), customer_id, source)
+
+
+def _events(ctx: Context, query: RawQuery) -> list[RawEvent]:
+    # All history where the read adds what lies before its window.
+    wanted = replace(query, start=None) if query.reset_usage == "NEVER" else query
+    where, parameters = _where(wanted)
+    sql = f"SELECT {COLUMNS} FROM events WHERE {where}"  # noqa: S608
+    return [event_of(row) for row in ctx.session.connection().exec_driver_sql(sql, tuple(parameters))]
+
+
+def _where(query: RawQuery) -> tuple[str, list[Any]]:
+    clauses, parameters = ["event_name = ?"], [query.event_name]
+    for column in ("external_customer_id", "customer_id"):
+        if getattr(query, column):
+            clauses.append(f"{column} = ?")
+            parameters.append(getattr(query, column))
+    bounds: list[Any] = []
+    for comparison, moment in ((">=", query.start), ("<", query.end)):
+        if moment is not None:
+            clauses.append(f"timestamp {comparison} ?")
+            bounds.append(to_seconds(moment) * 1000)
+    more, texts = property_clauses(query.filters)
+    return " AND ".join([*clauses, *more]), [*parameters, *bounds, *texts]
+
+
+def _figure(ctx: Context, query: RawQuery) -> Decimal | None:
+    """The total of a read without windows, at least 0; None where a value is not finite."""
+    where, parameters = _where(query)
+    kind = query.aggregation_type if query.property_name else "COUNT"
+    connection = ctx.session.connection()
+    if kind == "COUNT":
+        customers = [query.external_customer_id] if query.external_customer_id else None
+        ids = "DISTINCT id" if has_repeated_ids(ctx.session, customers) else "*"
+        count = connection.exec_driver_sql(f"SELECT COUNT({ids}) FROM events WHERE {where}", tuple(parameters)).scalar()  # noqa: S608
+        return Decimal(count or 0)
+    if kind == "COUNT_UNIQUE":
+        text, more = text_of(query.property_name)
+        sql = f"SELECT COUNT(DISTINCT {text}) FROM events WHERE {where}"  # noqa: S608
+        return Decimal(connection.exec_driver_sql(sql, (*more, *parameters)).scalar() or 0)
+    number, more = number_of(query.property_name)
+    sql = f"SELECT {number} FROM events WHERE {where}"  # noqa: S608
+    if has_repeated_ids(ctx.session, [query.external_customer_id] if query.external_customer_id else None):
+        # One value an id: the last in time.
+        sql = f"SELECT {number}, MAX(timestamp) FROM events WHERE {where} GROUP BY id"  # noqa: S608
+    values = [row[0] for row in connection.exec_driver_sql(sql, (*more, *parameters))]
+    if None in values:
+        return None
+    total = _combine(kind, values, query)
+    return max(from_float(total), ZERO) if math.isfinite(total) else None
+
+
+def _combine(kind: str, values: Sequence[float], query: RawQuery) -> float:
+    if not values:
+        return 0.0
+    try:
+        if kind == "MAX":
+            return float(max(values))
+        total = math.fsum(values)
+    except OverflowError:
+        return _NO_FIGURE
+    if kind == "AVG":
+        return total / len(values)
+    if kind == "SUM_WITH_MULTIPLIER" and query.multiplier is not None:
+        return total * float(query.multiplier)
+    return total

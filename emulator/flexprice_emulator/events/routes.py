@@ -1,0 +1,45 @@
+"""/events over HTTP."""
+
+from flexprice_client.models.events import (
+    GetEventsRequest,
+    GetEventsResponse,
+    GetUsageByMeterRequest,
+    GetUsageRequest,
+    GetUsageResponse,
+    IngestEventResponse,
+)
+from flexprice_emulator.events import free_usage, ingestion, listing
+from flexprice_emulator.wire.routing import EVENT_BODY_LIMIT, Reply, Routes
+from flexprice_emulator.workspace.context import Context
+
+routes = Routes("Events", hint="Please check the request payload", permission="event:write")
+
+
+@routes.post("/events", status=202, body_limit=EVENT_BODY_LIMIT)
+def ingest_event(ctx: Context, raw: bytes) -> IngestEventResponse:
+    return ingestion.ingest(ctx, raw)
+
+
+@routes.post("/events/bulk", status=202, body_limit=EVENT_BODY_LIMIT)
+def ingest_events_bulk(ctx: Context, raw: bytes) -> Reply:
+    return ingestion.ingest_bulk(ctx, raw)
+
+
+@routes.get("/events")
+def get_events(ctx: Context) -> GetEventsResponse:
+    return listing.list_events(ctx, listing.from_query_string(ctx))
+
+
+@routes.search("/events/query")
+def query_events(ctx: Context, body: GetEventsRequest) -> GetEventsResponse:
+    return listing.list_events(ctx, body)
+
+
+@routes.search("/events/usage")
+def get_usage(ctx: Context, body: GetUsageRequest) -> GetUsageResponse:
+    return free_usage.free_usage(ctx, body)
+
+
+@routes.search("/events/usage/meter")
+def get_usage_by_meter(ctx: Context, body: GetUsageByMeterRequest) -> GetUsageResponse:
+    return free_usage.meter_usage(ctx, body)
