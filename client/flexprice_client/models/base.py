@@ -135,10 +135,12 @@ OMIT_NONE: Final = Omit(empty=False)
 @dataclass(frozen=True, slots=True)
 class Rule:
     """Validator tags of a request field in the server's own notation ("required,oneof=a b"), and its field name there
-    where it is not the camel-cased wire name."""
+    where it is not the camel-cased wire name. `binding` tags are checked while the body binds, so that a failure answers
+    the route's fixed hint instead of details."""
 
     tags: str = ""
     name: str = ""
+    binding: str = ""
 
 
 class WireModel(BaseModel):

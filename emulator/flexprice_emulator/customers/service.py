@@ -39,6 +39,11 @@ def create(ctx: Context, request: CreateCustomerRequest) -> CustomerResponse:
         **ctx.stamp(),
     )
     ctx.add(row)
+    if request.tax_rate_overrides:
+        # Taxes look customers up, so they can only be asked once this module is complete.
+        from flexprice_emulator.taxes.service import link_overrides
+
+        link_overrides(ctx, "customer", row.id, request.tax_rate_overrides)
     ctx.emit("customer.created", customer_id=row.id)
     return to_response(ctx, row)
 

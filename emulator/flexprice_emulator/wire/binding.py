@@ -89,6 +89,8 @@ def bind(model: type[ModelT], data: object, hint: str) -> ModelT:
             request = model.model_validate(filled)
     except (PydanticValidationError, RecursionError):
         raise ValidationError(hint) from None
+    if any(_first_failure(getattr(request, attribute), tags) for attribute, tags in _binding_rules(model)):
+        raise ValidationError(hint)
     failures = dict(_failures(request, type(request).__name__))
     if failures:
         raise ValidationError("Request validation failed", failures)
@@ -207,9 +209,20 @@ def _rules(model: type[BaseModel]) -> tuple[tuple[str, str, tuple[tuple[str, str
         nested = isinstance(kind, type) and issubclass(kind, BaseModel)
         if rule is None and not nested:
             continue
-        tags = tuple((tag.partition("=")[0], tag.partition("=")[2]) for tag in rule.tags.split(",") if tag) if rule else ()
+        tags = _tags(rule.tags) if rule else ()
         found.append((attribute, (rule.name if rule and rule.name else field_name(info.alias or attribute)), tags))
     return tuple(found)
+
+
+def _tags(text: str) -> tuple[tuple[str, str], ...]:
+    return tuple((tag.partition("=")[0], tag.partition("=")[2]) for tag in text.split(",") if tag)
+
+
+@cache
+def _binding_rules(model: type[BaseModel]) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    """(attribute, tags) of the fields whose tags are checked while the body binds."""
+    marks = ((attribute, mark) for attribute, info in model.model_fields.items() for mark in info.metadata if isinstance(mark, Rule))
+    return tuple((attribute, _tags(mark.binding)) for attribute, mark in marks if mark.binding)
 
 
 def _failures(value: BaseModel, path: str) -> Iterable[tuple[str, str]]:

@@ -15,6 +15,7 @@ SEGMENTS: dict[str, tuple[str, ...]] = {
     "environments": ("platform.routes.environments",),
     "settings": ("platform.routes.settings",),
     "taxes": ("taxes.routes",),
+    "coupons": ("discounts.routes",),
 }
 
 
