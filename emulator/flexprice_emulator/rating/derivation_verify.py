@@ -402,8 +402,13 @@ def _coupons(invoice: Plain, amounts: Sequence[Decimal], subtotal: Decimal, chec
     for index, line in enumerate(invoice["lines"]):
         check.equal(f"line {index} line_item_discount", line["line_item_discount"], by_line[index])
     spread = sum((_number(line["invoice_level_discount"]) for line in invoice["lines"]), _ZERO)
-    overdrawn = any(amount < taken for amount, taken in zip(amounts, by_line, strict=True))
-    if not overdrawn:
+    left = [
+        amount - taken - _number(line["invoice_level_discount"])
+        for amount, taken, line in zip(amounts, by_line, invoice["lines"], strict=True)
+    ]
+    # Less may be spread than was taken off only where the line that takes the remainder is used up.
+    capped = invoice["distributed"] and spread < of_invoice and any(amount <= 0 for amount in left)
+    if not capped:
         check.equal("distributed discount", str(spread), of_invoice if invoice["distributed"] else _ZERO)
     total = of_invoice + sum(by_line, _ZERO)
     check.equal("total_discount", invoice["total_discount"], total)

@@ -1,7 +1,8 @@
 """An invoice-level discount over lines (rating.md §7.11).
 
-Invariants: shares sum to the discount wherever the lines can carry it; no line gives more than it has left; shares
-are rounded, the last eligible line takes the remainder.
+Invariants: no line gives more than it has left; shares are rounded and the last eligible line takes the remainder,
+so they sum to the discount unless that line, the smallest one, has less left than the remainder: the excess stays
+on no line (the invoice's total_discount still counts it).
 """
 
 from collections.abc import Sequence

@@ -81,12 +81,16 @@ def usage_charges(
     start: datetime,
     end: datetime,
 ) -> UsageCharges:
-    """Gross figures of a window with the subscription's commitment split, lines by meter name."""
+    """Gross figures of a window with the subscription's commitment split, charges by meter name."""
     gross = gross_usage(line_items, usage, customers, start, end, subscription.currency)
     split = split_gross(subscription, gross)
     if split is None:
         charges = [_charge(charge, charge.quantity, charge.amount) for charge in gross]
         utilized, beyond = ZERO, ZERO
+        # The total rounds the sum of unrounded costs: it may differ by a cent from the sum of the charges.
+        amount = round_currency(
+            add(*(charge.amount if charge.is_bucketed else charge.priced.cost for charge in gross)), subscription.currency
+        )
     else:
         charges = [
             _charge(
@@ -99,10 +103,11 @@ def usage_charges(
             for half in split.halves
         ]
         utilized, beyond = split.utilized, split.overage_amount
+        amount = add(*(charge.amount for charge in charges))
     charges.sort(key=lambda charge: charge.line_item.meter_display_name or charge.line_item.display_name)
     return UsageCharges(
         charges=tuple(charges),
-        amount=add(*(charge.amount for charge in charges)),
+        amount=amount,
         currency=subscription.currency,
         start_time=start,
         end_time=end,

@@ -8,18 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from flexprice_emulator.rating.commitment.formula import commitment_info, has_commitment, line_commitment_step
 from flexprice_emulator.rating.commitment.model import CommitmentInfo
 from flexprice_emulator.rating.commitment.subscription import SplitHalf
-from flexprice_emulator.rating.commitment.windowed import window_commitment_step
-from flexprice_emulator.rating.decimals import ZERO, add, currency_places, round_currency, subtract, to_text
+from flexprice_emulator.rating.decimals import ZERO, currency_places, round_currency, subtract, to_text
 from flexprice_emulator.rating.derivation import LineDerivation, LineStep, ResetToBucketsStep, RoundStep
 from flexprice_emulator.rating.entitlement.effect import UsageWindow, entitlement_step
 from flexprice_emulator.rating.entitlement.grants import grant_applies, grant_step
 from flexprice_emulator.rating.invoice.gross import GrossUsage, gross_usage, split_gross
+from flexprice_emulator.rating.invoice.line_commitment import committed_charge
 from flexprice_emulator.rating.invoice.model import InvoiceLine, InvoiceRequest
 from flexprice_emulator.rating.invoice.true_up import cumulative_lines, is_cumulative, true_up_lines
-from flexprice_emulator.rating.metering.grid import bucket_starts
 from flexprice_emulator.rating.pricing.cost import price_step
 from flexprice_emulator.rating.pricing.price_unit import to_price_unit
 
@@ -168,28 +166,9 @@ def _take_allowance(charge: _Charge, request: InvoiceRequest, gross: GrossUsage,
 
 
 def _take_commitment(charge: _Charge, request: InvoiceRequest, gross: GrossUsage) -> None:
-    item = gross.line_item
-    commitment = item.commitment
-    if commitment is None:
+    committed = committed_charge(gross, charge.amount, billing_anchor=request.subscription.billing_anchor, now=request.now)
+    if committed is None:
         return
-    if commitment.is_window_commitment and gross.meter.bucket_size is not None and gross.is_bucketed:
-        grid = None
-        if commitment.true_up_anywhere:
-            end = min(gross.end, request.now)
-            grid = bucket_starts(gross.meter.bucket_size, gross.start, end, anchor=request.subscription.billing_anchor)
-        windowed = window_commitment_step(commitment, item.price, gross.meter.aggregation_type, gross.buckets, grid)
-        charge.steps.append(windowed)
-        charge.amount = windowed.charge
-        charge.info = commitment_info(
-            commitment,
-            utilized=add(*(window.utilized for window in windowed.windows)),
-            overage=add(*(window.overage for window in windowed.windows)),
-            true_up=add(*(window.true_up for window in windowed.windows)),
-        )
-        charge.round()
-    elif has_commitment(commitment):
-        step = line_commitment_step(commitment, item.price, charge.amount)
-        charge.steps.append(step)
-        charge.amount = step.charge
-        charge.info = commitment_info(commitment, utilized=step.utilized, overage=step.overage, true_up=step.true_up)
-        charge.round()
+    charge.steps.append(committed.step)
+    charge.amount, charge.info = committed.step.charge, committed.info
+    charge.round()
