@@ -7,6 +7,7 @@ from typing import Any, Self
 import httpx
 
 from flexprice_client.config import Config, load_config
+from flexprice_client.errors import ConfigError
 from flexprice_client.models.base import WireModel
 from flexprice_client.resources import asynchronous, synchronous
 from flexprice_client.transport import AsyncTransport, Request, RetryPolicy, Transport
@@ -40,15 +41,15 @@ class Flexprice(synchronous.Resources):
         transport: Transport | None = None,
     ) -> None:
         if transport is None:
-            config = config or load_config(
-                base_url=base_url,
-                api_key=api_key,
-                environment_id=environment_id,
-                timeout=timeout,
-                max_retries=max_retries,
-                profile=profile,
-            )
-            transport = Transport(config, app=app, http=http, retry=retry)
+            settings = {
+                "base_url": base_url,
+                "api_key": api_key,
+                "environment_id": environment_id,
+                "timeout": timeout,
+                "max_retries": max_retries,
+                "profile": profile,
+            }
+            transport = Transport(_configure(config, settings), app=app, http=http, retry=retry)
         self._transport = transport
         super().__init__(transport.send)
 
@@ -103,15 +104,15 @@ class AsyncFlexprice(asynchronous.AsyncResources):
         transport: AsyncTransport | None = None,
     ) -> None:
         if transport is None:
-            config = config or load_config(
-                base_url=base_url,
-                api_key=api_key,
-                environment_id=environment_id,
-                timeout=timeout,
-                max_retries=max_retries,
-                profile=profile,
-            )
-            transport = AsyncTransport(config, app=app, http=http, retry=retry)
+            settings = {
+                "base_url": base_url,
+                "api_key": api_key,
+                "environment_id": environment_id,
+                "timeout": timeout,
+                "max_retries": max_retries,
+                "profile": profile,
+            }
+            transport = AsyncTransport(_configure(config, settings), app=app, http=http, retry=retry)
         self._transport = transport
         super().__init__(transport.send)
 
@@ -141,3 +142,12 @@ class AsyncFlexprice(asynchronous.AsyncResources):
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         await self.close()
+
+
+def _configure(config: Config | None, settings: Mapping[str, Any]) -> Config:
+    if config is None:
+        return load_config(**settings)
+    given = [name for name, value in settings.items() if value is not None]
+    if given:
+        raise ConfigError(f"argument config: it is complete already; leave out {', '.join(given)}, or give no config")
+    return config

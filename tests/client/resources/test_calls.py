@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from flexprice_client import AsyncFlexprice, Config, Flexprice, UnexpectedResponseError
+from flexprice_client import AsyncFlexprice, Config, ConfigError, Flexprice, UnexpectedResponseError
 from flexprice_client.models.customers import CreateCustomerRequest
 
 CUSTOMER = {
@@ -89,3 +89,8 @@ def test_a_ready_configuration_comes_from_arguments_and_environment(monkeypatch:
     monkeypatch.setenv("FLEXPRICE_API_KEY", "sk_ws_here")
     with Flexprice(base_url="http://elsewhere.test/v1", timeout=2) as client:
         assert (client.config.base_url, client.config.api_key, client.config.timeout) == ("http://elsewhere.test/v1", "sk_ws_here", 2.0)
+
+
+def test_a_configuration_and_single_settings_exclude_each_other() -> None:
+    with pytest.raises(ConfigError, match="leave out timeout"):
+        Flexprice(config=Config(), timeout=2)
