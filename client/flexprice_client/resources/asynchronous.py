@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from flexprice_client.resources.addons import AsyncAddons
+from flexprice_client.resources.coupons import AsyncCoupons
 from flexprice_client.resources.customers import AsyncCustomers
 from flexprice_client.resources.entitlements import AsyncEntitlements
 from flexprice_client.resources.environments import AsyncEnvironments
@@ -25,6 +26,7 @@ class AsyncResources:
 
     def __init__(self, send: Callable[[Request], Awaitable[Answer]]) -> None:
         self.addons = AsyncAddons(send)
+        self.coupons = AsyncCoupons(send)
         self.customers = AsyncCustomers(send)
         self.entitlements = AsyncEntitlements(send)
         self.environments = AsyncEnvironments(send)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from flexprice_client.resources.addons import Addons
+from flexprice_client.resources.coupons import Coupons
 from flexprice_client.resources.customers import Customers
 from flexprice_client.resources.entitlements import Entitlements
 from flexprice_client.resources.environments import Environments
@@ -25,6 +26,7 @@ class Resources:
 
     def __init__(self, send: Callable[[Request], Answer]) -> None:
         self.addons = Addons(send)
+        self.coupons = Coupons(send)
         self.customers = Customers(send)
         self.entitlements = Entitlements(send)
         self.environments = Environments(send)
