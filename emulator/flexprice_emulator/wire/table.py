@@ -11,6 +11,13 @@ from flexprice_emulator.wire.routing import Operation, Routes, RouteTree
 # First segment under /v1 -> modules of flexprice_emulator that hold a `routes` object.
 SEGMENTS: dict[str, tuple[str, ...]] = {
     "customers": ("customers.routes",),
+    "features": ("catalog.feature_routes",),
+    "meters": ("catalog.meter_routes",),
+    "groups": ("catalog.group_routes",),
+    "prices": ("catalog.price_routes", "catalog.price_unit_routes"),
+    "plans": ("catalog.plan_routes", "entitlements.routes"),
+    "addons": ("catalog.addon_routes", "entitlements.routes"),
+    "entitlements": ("entitlements.routes",),
     "events": ("events.routes",),
     "environments": ("platform.routes.environments",),
     "settings": ("platform.routes.settings",),

@@ -1,0 +1,23 @@
+"""Rows by id in one query, for what responses embed."""
+
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+from sqlalchemy import select
+
+from flexprice_emulator.workspace.context import Context
+from flexprice_emulator.workspace.storage import Entity
+
+RowT = TypeVar("RowT", bound=Entity)
+# SQLite's limit of variables in one statement is far above this.
+_CHUNK = 1000
+
+
+def rows_by_id(ctx: Context, table: type[RowT], ids: Iterable[str]) -> dict[str, RowT]:
+    """The rows that exist, of any status."""
+    wanted = [identity for identity in dict.fromkeys(ids) if identity]
+    found: dict[str, RowT] = {}
+    for start in range(0, len(wanted), _CHUNK):
+        rows: Sequence[RowT] = ctx.session.scalars(select(table).where(table.id.in_(wanted[start : start + _CHUNK]))).all()
+        found.update((row.id, row) for row in rows)
+    return found
