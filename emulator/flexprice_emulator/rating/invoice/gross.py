@@ -146,7 +146,7 @@ def _gross(item: LineItem, usage: UsageSource, customers: Sequence[str], start: 
         buckets = tuple(usage.buckets(meter, customers, start, end))
         quantity = add(*(bucket.value for bucket in buckets))
         priced = bucket_price_step(item.price, buckets)
-        values = tuple(BucketValue(b.start, b.value, b.group, b.cost) for b in priced.buckets)
+        values = tuple(BucketValue(bucket.start, bucket.value, bucket.group) for bucket in buckets)
         measured = UsageStep(query, quantity, None, values)
     else:
         total = usage.total(meter, customers, start, end)

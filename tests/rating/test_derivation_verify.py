@@ -1,0 +1,124 @@
+"""A verifier that finds nothing proves nothing: each kind of step is spoilt once."""
+
+from copy import deepcopy
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from flexprice_emulator.rating.commitment.model import LineCommitment
+from flexprice_emulator.rating.credits import Wallet
+from flexprice_emulator.rating.derivation import to_plain
+from flexprice_emulator.rating.derivation_verify import verify
+from flexprice_emulator.rating.discount.model import Coupon, CouponAssociation
+from flexprice_emulator.rating.entitlement.model import AggregatedEntitlement
+from flexprice_emulator.rating.invoice.assemble import assemble_invoice
+from flexprice_emulator.rating.invoice.model import InvoiceRequest, LineItem, Subscription
+from flexprice_emulator.rating.metering.model import Meter, UsageRow
+from flexprice_emulator.rating.metering.rows import RowsUsage
+from flexprice_emulator.rating.pricing.model import Price, PriceTier, TransformQuantity
+from flexprice_emulator.rating.tax import TaxRate
+
+START, END = datetime(2025, 3, 1, tzinfo=UTC), datetime(2025, 4, 1, tzinfo=UTC)
+TIERS = (PriceTier(3, Decimal(1), Decimal("0.5")), PriceTier(None, Decimal("0.3")))
+
+
+def invoice(split: bool) -> dict[str, Any]:
+    """A draft with almost every kind of step."""
+    rows = [UsageRow(f"{m}{d}", "c", m, START + timedelta(days=d), Decimal(5)) for m in ("m0", "m1", "m2") for d in range(3)]
+    meters = [Meter("m0", "e", "SUM", field="v"), Meter("m1", "e", "SUM", field="v", bucket_size="DAY"), Meter("m2", "e", "SUM", field="v")]
+    prices = [
+        Price("p0", "usd", "TIERED", tier_mode="SLAB", tiers=TIERS),
+        Price("p1", "usd", "PACKAGE", Decimal(2), transform_quantity=TransformQuantity(4)),
+        Price("p2", "usd", "FLAT_FEE", Decimal("0.333")),
+    ]
+    terms = [
+        LineCommitment("quantity", commitment_quantity=Decimal(10), overage_factor=Decimal(2)),
+        LineCommitment(commitment_amount=Decimal(3), enable_true_up=True, is_window_commitment=True),
+        None,
+    ]
+    items = [
+        LineItem(f"i{n}", prices[n], START, meter=meters[n], display_name=f"M{n}", commitment=None if split else terms[n]) for n in range(3)
+    ]
+    fee = Price("fee", "usd", "FLAT_FEE", Decimal(31), type="FIXED")
+    items += [LineItem("late", fee, START + timedelta(days=7), display_name="late"), LineItem("full", fee, START, display_name="full")]
+    subscription = Subscription(
+        "s",
+        "usd",
+        START,
+        START,
+        START,
+        END,
+        proration_behavior="create_prorations",
+        commitment_amount=Decimal(5) if split else None,
+        overage_factor=Decimal("1.5"),
+        plan_display_name="Plan",
+    )
+    request = InvoiceRequest(
+        subscription,
+        items,
+        RowsUsage(rows),
+        ["c"],
+        START,
+        END,
+        "period_end",
+        END,
+        entitlements={"m2": AggregatedEntitlement("f", "metered", "m2", 2, "DAILY", False, True)},
+        coupons=[
+            CouponAssociation("a", Coupon("k", "percentage", percentage_off=Decimal(10)), START),
+            CouponAssociation("b", Coupon("l", "fixed", amount_off=Decimal(1)), START, subscription_line_item_id="full"),
+        ],
+        taxes=[TaxRate("t", "percentage", percentage_value=Decimal("7.7"))],
+        wallets=[Wallet("w", Decimal("4.005"))],
+        opening_credit=Decimal(3),
+    )
+    plain: dict[str, Any] = to_plain(assemble_invoice(request).derivation)
+    return plain
+
+
+def figures(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Paths of all decimals-as-text that a recomputation reaches."""
+    if isinstance(value, dict):
+        return [found for key, item in value.items() if key not in INPUTS for found in figures(item, (*path, key))]
+    if isinstance(value, list):
+        return [found for index, item in enumerate(value) for found in figures(item, (*path, index))]
+    return [path] if isinstance(value, str) and value.replace(".", "", 1).lstrip("-").isdigit() else []
+
+
+# Terms and texts: nothing in the derivation says what they should be.
+INPUTS = {"kind", "display_name", "price_id", "query", "tax_rate_id", "coupon_id", "wallet_id", "start", "group", "tiers"}
+
+
+@pytest.mark.parametrize("split", [False, True])
+def test_an_untouched_derivation_verifies(split: bool) -> None:
+    assert verify(invoice(split)) == []
+
+
+@pytest.mark.parametrize("split", [False, True])
+def test_every_changed_amount_is_found(split: bool) -> None:
+    whole = invoice(split)
+    paths = figures(whole)
+    kept = {"commitment", "overage_factor", "remaining", "usage_limit", "value", "unit_amount", "amount"}
+    outputs = [path for path in paths if path[-1] not in kept]
+    assert len(outputs) > 100
+    for path in outputs:
+        spoilt = deepcopy(whole)
+        target = spoilt
+        for key in path[:-1]:
+            target = target[key]
+        target[path[-1]] = str(Decimal(target[path[-1]]) + 1)
+        assert verify(spoilt), path
+
+
+def test_an_unknown_step_is_named() -> None:
+    assert verify({"kind": "line", "quantity": "0", "amount": "0", "steps": [{"kind": "magic"}]}) == ["line: unknown step 'magic'"]
+
+
+def test_a_billed_window_cannot_vanish() -> None:
+    plain = invoice(split=False)
+    step = next(s for line in plain["lines"] for s in line["derivation"]["steps"] if s["kind"] == "window_commitment")
+    used = next(window for window in step["windows"] if window["value"] != "0")
+    step["windows"].remove(used)
+    step["charge"] = str(Decimal(step["charge"]) - Decimal(used["charge"]))
+    assert any("neither billed nor dropped" in found for found in verify(plain))
