@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 
 from flexprice_client.models.groups import CreateGroupRequest, GroupFilter, GroupResponse, ListGroupsResponse
 from flexprice_emulator.catalog.expansion import rows_by_id
@@ -57,7 +57,7 @@ def archive(ctx: Context, row: GroupRow) -> None:
 
 def search(ctx: Context, wanted: GroupFilter) -> ListGroupsResponse:
     """A page of groups."""
-    clauses = []
+    clauses: list[ColumnElement[bool]] = []
     if wanted.group_ids:
         clauses.append(GroupRow.id.in_(wanted.group_ids))
     if wanted.entity_type:

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any, cast, get_args
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from flexprice_client.models.base import decimal_text
 from flexprice_client.models.meters import (
@@ -87,7 +87,7 @@ def disable(ctx: Context, meter_id: str) -> None:
 
 def search(ctx: Context, wanted: MeterQuery) -> ListMetersResponse:
     """A page of meters, archived ones included unless a status is asked for."""
-    clauses = []
+    clauses: list[ColumnElement[bool]] = []
     if wanted.meter_ids:
         clauses.append(MeterRow.id.in_(wanted.meter_ids))
     if wanted.event_name:

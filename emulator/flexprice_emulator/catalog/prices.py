@@ -23,6 +23,7 @@ from flexprice_emulator.catalog.price_view import ALONE, as_created, present_pri
 from flexprice_emulator.catalog.tables import PriceRow
 from flexprice_emulator.rating.decimals import ZERO
 from flexprice_emulator.rating.pricing.price_unit import to_fiat
+from flexprice_emulator.wire.binding import check_tags
 from flexprice_emulator.wire.errors import AlreadyExistsError, ApiError, NotFoundError, ValidationError
 from flexprice_emulator.wire.listing import ListSpec, column, conditions, expand_names, page
 from flexprice_emulator.workspace.context import Context
@@ -57,6 +58,7 @@ def create_bulk(ctx: Context, requests: Sequence[CreatePriceRequest]) -> list[Pr
         raise ValidationError(f"Too many prices in bulk request, maximum allowed is {BULK_LIMIT}", {"count": len(requests)})
     for index, request in enumerate(requests):
         try:
+            check_tags(request)
             price_rules.check(request)
         except ApiError as error:
             raise type(error)(error.message, {**error.details, "index": index}) from None

@@ -21,6 +21,7 @@ from flexprice_emulator.catalog.tables import AddonRow, PlanRow
 from flexprice_emulator.entitlements.rules import ENTITY_TYPES, GRANT_FIELDS, Grant, check_grant, check_mode, check_values
 from flexprice_emulator.entitlements.tables import EntitlementRow
 from flexprice_emulator.rating.entitlement.model import Entitlement
+from flexprice_emulator.wire.binding import check_tags
 from flexprice_emulator.wire.errors import AlreadyExistsError, ApiError, NotFoundError, ValidationError
 from flexprice_emulator.wire.listing import ListSpec, expand_names, page
 from flexprice_emulator.wire.present import present
@@ -52,6 +53,7 @@ def create_bulk(ctx: Context, requests: Sequence[CreateEntitlementRequest]) -> l
     shown = []
     for index, request in enumerate(requests):
         try:
+            check_tags(request)
             shown.append(create(ctx, request))
         except ApiError as error:
             raise type(error)(error.message, {**error.details, "index": index}) from None

@@ -91,10 +91,15 @@ def bind(model: type[ModelT], data: object, hint: str) -> ModelT:
         raise ValidationError(hint) from None
     if any(_first_failure(getattr(request, attribute), tags) for attribute, tags in _binding_rules(model)):
         raise ValidationError(hint)
+    check_tags(request)
+    return request
+
+
+def check_tags(request: WireRequest) -> None:
+    """Raises ValidationError with the failed tags of each field, also for requests nested in others."""
     failures = dict(_failures(request, type(request).__name__))
     if failures:
         raise ValidationError("Request validation failed", failures)
-    return request
 
 
 def bind_query(model: type[ModelT], query: Sequence[tuple[str, str]], hint: str) -> ModelT:
