@@ -20,7 +20,8 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _decimal(dumper: yaml.SafeDumper, value: Decimal) -> yaml.ScalarNode:
-    return dumper.represent_scalar("tag:yaml.org,2002:float", format(value, "f"))
+    shown = format(value, "f")
+    return dumper.represent_scalar(f"tag:yaml.org,2002:{'float' if '.' in shown else 'int'}", shown)
 
 
 _Dumper.add_representer(Decimal, _decimal)
@@ -36,7 +37,7 @@ def _plain(value: Any) -> Any:
         shown = {name: getattr(value, name) for name, field in type(value).model_fields.items() if _said(value, name, field.is_required())}
         return {name: _plain(item) for name, item in shown.items()}
     if isinstance(value, datetime):
-        return time_text(value)
+        return str(time_text(value))
     if isinstance(value, dict):
         return {str(name): _plain(item) for name, item in value.items()}
     if isinstance(value, list | tuple):

@@ -27,12 +27,24 @@ PRICE_FIXED: Final = (
 PRICE_WORDS: Final = ("display_name", "description", "metadata", "group_id")
 
 
+class Figure(str):
+    """The text of a decimal, which is compared by its value; any other text is compared as it stands."""
+
+    __slots__ = ()
+
+
+class Moment(str):
+    """The text of a time, which is compared as an instant."""
+
+    __slots__ = ()
+
+
 def plain(value: Any) -> Any:
     """A model value as JSON: decimals and times as text, objects without the fields left out."""
     if isinstance(value, Item):
         return {name: plain(getattr(value, name)) for name in type(value).model_fields if getattr(value, name) is not None}
     if isinstance(value, Decimal):
-        return text(value)
+        return Figure(text(value))
     if isinstance(value, datetime):
         return time_text(value)
     if isinstance(value, Mapping):
@@ -40,10 +52,10 @@ def plain(value: Any) -> Any:
     return [plain(item) for item in value] if isinstance(value, list | tuple) else value
 
 
-def time_text(moment: datetime) -> str:
+def time_text(moment: datetime) -> Moment:
     """RFC 3339 in UTC, trailing zeros of the fraction cut."""
     shown = moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f").rstrip("0").rstrip(".")
-    return f"{shown}Z"
+    return Moment(f"{shown}Z")
 
 
 def fields(item: Item, *without: str) -> Body:
@@ -75,7 +87,7 @@ def price_body(price: Price) -> Body:
     if config is not None:
         unit: Body = {"price_unit": config.price_unit}
         if config.amount is not None:
-            unit["amount"] = text(config.amount)
+            unit["amount"] = plain(config.amount)
         if config.price_unit_tiers:
             unit["price_unit_tiers"] = tiers_body(config.price_unit_tiers)
         body["price_unit_config"] = unit

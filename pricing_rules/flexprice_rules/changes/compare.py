@@ -10,11 +10,10 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
-_NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
-_TIME: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})")
+from flexprice_rules.changes.bodies import Figure, Moment
+
+_TIME: Final = re.compile(r"(.{10}T.{8})(?:\.(\d+))?(Z|[+-]\d{2}:\d{2})")
 _CASELESS: Final = frozenset({"currency", "base_currency", "coupon_code"})
-# Texts, even where they look like numbers: "007" is not "7".
-_TEXTS: Final = frozenset({"name", "display_name", "description", "lookup_key", "code", "metadata", "static_value", "symbol", "contact"})
 
 
 def differing(wanted: Mapping[str, Any], found: Mapping[str, Any], names: Iterable[str] | None = None) -> tuple[str, ...]:
@@ -37,8 +36,6 @@ def same(wanted: Any, found: Any, *, name: str = "") -> bool:
         return pairs and all(same(left, right) for left, right in zip(wanted, found or (), strict=False))
     if name in _CASELESS:
         return str(wanted).lower() == str(found or "").lower()
-    if name in _TEXTS:
-        return str(wanted) == str("" if found is None else found)
     return _same_scalars(wanted, found)
 
 
@@ -57,20 +54,20 @@ _OPTIONAL: Final = frozenset({"up_to", "flat_amount", "field", "expression", "mu
 
 
 def _same_scalars(wanted: Any, found: Any) -> bool:
-    left, right = str(wanted), "" if found is None else str(found)
-    if _NUMBER.fullmatch(left):
+    shown = "" if found is None else str(found)
+    if isinstance(wanted, Figure | int):
         try:
-            return Decimal(left) == Decimal(right or "0")
+            return Decimal(wanted) == Decimal(shown or "0")
         except InvalidOperation:
             return False
-    if _TIME.fullmatch(left) and _TIME.fullmatch(right):
-        return _moment(left) == _moment(right)
-    return left == right
+    if isinstance(wanted, Moment):
+        return _TIME.fullmatch(shown) is not None and _moment(wanted) == _moment(shown)
+    return str(wanted) == shown
 
 
 def _moment(text: str) -> datetime:
     # Start times of subscriptions are kept to the millisecond.
-    match = re.fullmatch(r"(.{19})(?:\.(\d+))?(.*)", text)
+    match = _TIME.fullmatch(text)
     if match is None:
         raise ValueError(text)
     fraction = ((match[2] or "") + "000")[:3]

@@ -17,7 +17,7 @@ from yaml.scanner import Scanner
 from flexprice_rules.document.nodes import Map, Seq, Text, Value
 from flexprice_rules.issues import Issue, Place
 
-MAX_NODES: Final = 200_000
+MAX_NODES: Final = 100_000
 MAX_DEPTH: Final = 40
 
 _PLAIN_TAGS: Final = {

@@ -10,7 +10,6 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
-    Field,
     ModelWrapValidatorHandler,
     PrivateAttr,
     WithJsonSchema,
@@ -75,6 +74,12 @@ def _label(value: Any) -> Any:
     return str(value) if isinstance(value, int) else value
 
 
+def _not_empty(value: str) -> str:
+    if not value.strip():
+        raise ValueError("cannot be empty")
+    return value
+
+
 def _free(value: Any) -> Any:
     """A free-form value for JSON: true, false and whole numbers by their plain spelling, everything else text."""
     if isinstance(value, Text):
@@ -101,7 +106,7 @@ Number = Annotated[Decimal, BeforeValidator(_decimal), WithJsonSchema(_NUMBER_OR
 Integer = Annotated[int, BeforeValidator(integer), WithJsonSchema({"type": "integer"})]
 Boolean = Annotated[bool, BeforeValidator(_boolean), WithJsonSchema({"type": "boolean"})]
 Time = Annotated[datetime, BeforeValidator(_time), WithJsonSchema({"type": "string", "format": "date-time"})]
-Word = Annotated[str, BeforeValidator(_label), Field(min_length=1), WithJsonSchema(_WORD)]
+Word = Annotated[str, BeforeValidator(_label), AfterValidator(_not_empty), WithJsonSchema(_WORD)]
 String = Annotated[str, BeforeValidator(_label), WithJsonSchema(_WORD)]
 Currency = Annotated[str, AfterValidator(_currency)]
 Free = Annotated[Any, BeforeValidator(_free)]
