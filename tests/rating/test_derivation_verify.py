@@ -122,3 +122,47 @@ def test_a_billed_window_cannot_vanish() -> None:
     step["windows"].remove(used)
     step["charge"] = str(Decimal(step["charge"]) - Decimal(used["charge"]))
     assert any("neither billed nor dropped" in found for found in verify(plain))
+
+
+def line(steps: list[dict[str, Any]], quantity: str, amount: str) -> dict[str, Any]:
+    return {"kind": "line", "quantity": quantity, "amount": amount, "steps": steps}
+
+
+@pytest.mark.parametrize(("tier_mode", "tiers"), [("SLAB", []), ("GRADUATED", [[None, "1", "0"]])])
+def test_tiered_terms_that_price_nothing(tier_mode: str, tiers: list[Any]) -> None:
+    terms = {"billing_model": "TIERED", "tier_mode": tier_mode, "tiers": tiers, "amount": "0", "divide_by": None}
+    steps = [
+        {"kind": "fixed_quantity", "quantity": "3"},
+        {"kind": "pricing", "terms": terms, "quantity": "3", "cost": "0", "packages": None, "tiers": []},
+    ]
+    assert verify(line(steps, "3", "0")) == []
+
+
+def test_packages_of_no_size_price_nothing() -> None:
+    terms = {"billing_model": "PACKAGE", "tier_mode": "", "tiers": [], "amount": "5", "divide_by": 0, "round": "up"}
+    steps = [
+        {"kind": "fixed_quantity", "quantity": "3"},
+        {"kind": "pricing", "terms": terms, "quantity": "3", "cost": "0", "packages": "0", "tiers": []},
+    ]
+    assert verify(line(steps, "3", "0")) == []
+
+
+def test_a_credit_beyond_the_amount_is_found() -> None:
+    assert any(
+        "exceeds" in found for found in verify(line([{"kind": "opening_credit", "before": "0", "credit": "1", "after": "-1"}], "0", "-1"))
+    )
+
+
+def test_a_scaled_quantity_must_be_a_rounding_of_the_exact_one() -> None:
+    step = {
+        "kind": "cumulative_share", "base": "0", "total_base": "3", "within": "1", "share": "0", "amount": "0",
+        "quantity_before": "0", "quantity_factor": "0.3333333333333333", "quantity": "2",
+    }  # fmt: skip
+    assert any("quantity" in found for found in verify(line([step], "2", "0")))
+
+
+def test_credits_on_a_fixed_line_are_found() -> None:
+    plain = invoice(split=False)
+    fixed = next(index for index, figures in enumerate(plain["lines"]) if figures["price_type"] == "FIXED")
+    plain["credits"][0]["line_index"] = fixed
+    assert any("of credits" in found for found in verify(plain))

@@ -5,7 +5,6 @@ line's own; every rounding is a step of its own (before, after, places). `rating
 recomputes all of it without the engine. `to_plain` gives JSON-able data with decimals as text.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -428,8 +427,6 @@ def to_plain(value: Any) -> Any:
         plain = {"kind": getattr(value, "kind", type(value).__name__)}
         plain.update({field.name: to_plain(getattr(value, field.name)) for field in fields(value)})
         return plain
-    if isinstance(value, Mapping):
-        return {str(key): to_plain(item) for key, item in value.items()}
     if isinstance(value, tuple | list):
         return [to_plain(item) for item in value]
     return value

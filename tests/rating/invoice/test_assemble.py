@@ -227,3 +227,12 @@ def test_a_group_merges_lines_and_line_coupons_of_children(billing: Any) -> None
 def test_usage_reserved_by_a_wallet_is_the_usage_side_of_the_preview(billing: Any) -> None:
     request = billing.request(billing.usage("a", "1", "8"), billing.fixed("seat", "10"), entitlements={"a": entitlement("a", 3)})
     assert [line.amount for line in billable_usage_lines(request)] == [5]
+
+
+def test_ten_percent_off_thirty_of_credits_and_ten_percent_tax(billing: Any) -> None:
+    items = [billing.fixed("base", "50", "ARREAR"), billing.usage("calls", "1", "50")]
+    tax = TaxRate("t", "percentage", percentage_value=Decimal(10))
+    request = billing.request(
+        *items, reference_point="cancel", coupons=[coupon("k", "10")], taxes=[tax], wallets=[Wallet("w", Decimal(30))]
+    )
+    assert assemble_invoice(request).total == 69

@@ -4,12 +4,14 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from flexprice_emulator.rating.commitment.model import LineCommitment, PriorInvoice, PriorUsageLine
+from flexprice_emulator.rating.commitment.model import CommitmentTimeBucket, LineCommitment, PriorInvoice, PriorUsageLine
 from flexprice_emulator.rating.derivation_verify import verify
+from flexprice_emulator.rating.discount.model import Coupon, CouponAssociation
 from flexprice_emulator.rating.invoice.assemble import assemble_invoice
 from flexprice_emulator.rating.invoice.gross import gross_usage, usage_charges
 from flexprice_emulator.rating.invoice.item_cost import item_cost
 from flexprice_emulator.rating.metering.rows import RowsUsage
+from flexprice_emulator.rating.pricing.model import Price, PriceTier
 
 JANUARY, FEBRUARY = datetime(2025, 1, 1, tzinfo=UTC), datetime(2025, 2, 1, tzinfo=UTC)
 
@@ -101,3 +103,31 @@ def test_usage_within_the_commitment_is_left_as_it_is(billing: Any) -> None:
 def test_an_idle_period_within_a_cumulative_commitment(billing: Any) -> None:
     draft = cumulative(billing, billing.usage("a"), prior=PriorUsageLine(Decimal(1)))
     assert [(line.display_name, line.amount) for line in draft.line_items] == [("a", 0)]
+
+
+def test_a_line_outside_the_window_is_no_charge(billing: Any) -> None:
+    item = billing.usage("a", "1", "5", end_date=billing.start)
+    assert charges(billing, item).charges == ()
+
+
+def test_time_buckets_and_plain_windows_verify(billing: Any) -> None:
+    night = CommitmentTimeBucket("22:00", "24:00", billing.usage("n").price, commitment_amount=Decimal(9), enable_true_up=True)
+    commitment = LineCommitment("", is_window_commitment=True, commitment_time_buckets=(night,))
+    draft = assemble_invoice(billing.request(billing.usage("a", "1", "5", bucket_size="HOUR", commitment=commitment)))
+    assert draft.total == 5 + 31 * 2 * 9
+    assert verify(draft.derivation) == []
+
+
+def test_a_closed_slab_verifies(billing: Any) -> None:
+    price = Price("p", "usd", "TIERED", tier_mode="SLAB", tiers=(PriceTier(10, Decimal(1)), PriceTier(20, Decimal("0.5"))))
+    draft = assemble_invoice(billing.request(billing.usage("a", "0", "50", price=price)))
+    assert draft.total == 15
+    assert verify(draft.derivation) == []
+
+
+def test_a_discount_that_no_line_can_carry_verifies(billing: Any) -> None:
+    items = [billing.usage(f"m{n}", "0.1", "1") for n in range(9)] + [billing.usage("tiny", "0.01", "1")]
+    coupon = CouponAssociation("a", Coupon("k", "fixed", amount_off=Decimal("0.04")), billing.start)
+    draft = assemble_invoice(billing.request(*items, coupons=[coupon], reference_point="cancel"))
+    assert (draft.total_discount, sum(line.invoice_level_discount for line in draft.line_items)) == (Decimal("0.04"), Decimal("0.01"))
+    assert verify(draft.derivation) == []

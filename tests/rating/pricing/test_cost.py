@@ -52,3 +52,9 @@ def test_tiers_convert_to_fiat_unrounded() -> None:
 
 def test_a_rate_of_zero_shows_no_units() -> None:
     assert to_price_unit(Decimal(5), Decimal(0), "usd") == 0
+
+
+def test_units_above_a_last_closed_tier_are_free_in_slab_and_priced_by_it_in_volume() -> None:
+    closed = (PriceTier(10, Decimal(1)),)
+    assert calculate_cost(Price("p", "usd", "TIERED", tier_mode="SLAB", tiers=closed), Decimal(25)) == 10
+    assert calculate_cost(Price("p", "usd", "TIERED", tier_mode="VOLUME", tiers=closed), Decimal(25)) == 25

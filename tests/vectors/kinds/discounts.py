@@ -1,6 +1,7 @@
 """Vector kinds of coupons, taxes, wallet credits and totals."""
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -8,10 +9,16 @@ from flexprice_emulator.rating.credits import CreditableLine, Wallet, apply_cred
 from flexprice_emulator.rating.decimals import ZERO
 from flexprice_emulator.rating.discount.coupon import apply_coupon
 from flexprice_emulator.rating.discount.distribute import distribute_discount
-from flexprice_emulator.rating.discount.model import Coupon
+from flexprice_emulator.rating.discount.model import Coupon, CouponAssociation
+from flexprice_emulator.rating.invoice.discounts import discount_lines
 from flexprice_emulator.rating.tax import TaxRate, apply_taxes, tax_base, total_tax
-from flexprice_emulator.rating.totals import invoice_totals
+from flexprice_emulator.rating.totals import Totals, invoice_totals
 from tests.vectors.kinds.reading import figures, maybe_number, number
+
+TOTAL_KEYS = {
+    "currency", "lines", "coupon", "coupons", "wallet_balances", "credits", "rates", "taxes",
+    "subtotal", "total_discount", "discount", "prepaid", "total_tax", "tax",
+}  # fmt: skip
 
 
 def coupon_of(spec: Mapping[str, Any]) -> Coupon:
@@ -67,31 +74,19 @@ def run_credits(case: Mapping[str, Any]) -> None:
 
 
 def run_total(case: Mapping[str, Any]) -> None:
-    """Discount, then credits, then tax."""
+    """Discounts, then credits, then tax: from lines, or from ready sums where the case gives a subtotal."""
     given = case["input"]
-    currency = given.get("currency", "usd")
-    amounts = [number(line["amount"]) for line in given["lines"]]
-    subtotal = sum(amounts, ZERO)
-    line_discounts = [number(line.get("line_discount")) for line in given["lines"]]
-    left = [amount - discount for amount, discount in zip(amounts, line_discounts, strict=True)]
-    off = ZERO
-    for spec in given.get("coupons", ()):
-        taken = apply_coupon(coupon_of(spec), sum(left, ZERO), currency)
-        shares = distribute_discount(left, taken.discount, currency)
-        left = [amount - share for amount, share in zip(left, shares, strict=True)]
-        off += taken.discount
-    discount = off + sum(line_discounts, ZERO)
-    wallets = [Wallet(f"w{index}", number(balance)) for index, balance in enumerate(given.get("wallet_balances", ()))]
-    payable = [CreditableLine(line["price_type"], amount) for line, amount in zip(given["lines"], left, strict=True)]
-    prepaid = sum((debit.amount for debit in apply_credits(payable, wallets, currency)), ZERO)
-    taxes = apply_taxes(tax_base(subtotal, discount), [rate_of(rate, i) for i, rate in enumerate(given.get("rates", ()))], currency)
-    totals = invoice_totals(subtotal, discount, prepaid, total_tax(taxes))
+    unknown = set(given) - TOTAL_KEYS
+    assert not unknown, f"the runner does not know {sorted(unknown)}"
+    totals = _totals_of_sums(given) if "subtotal" in given else _totals_of_lines(given)
     figures(
         case["expected"],
         {
             "subtotal": totals.subtotal,
+            "discount": totals.total_discount,
             "total_discount": totals.total_discount,
             "credits": totals.total_prepaid_credits_applied,
+            "prepaid": totals.total_prepaid_credits_applied,
             "total_prepaid_credits_applied": totals.total_prepaid_credits_applied,
             "tax": totals.total_tax,
             "total_tax": totals.total_tax,
@@ -99,6 +94,35 @@ def run_total(case: Mapping[str, Any]) -> None:
             "amount_due": totals.total,
         },
     )
+
+
+def _rates(given: Mapping[str, Any]) -> list[TaxRate]:
+    return [rate_of(rate, index) for index, rate in enumerate(given.get("rates") or given.get("taxes") or ())]
+
+
+def _totals_of_sums(given: Mapping[str, Any]) -> Totals:
+    subtotal, discount = number(given["subtotal"]), number(given.get("total_discount", given.get("discount")))
+    taxes = apply_taxes(tax_base(subtotal, discount), _rates(given), given.get("currency", "usd"))
+    tax = total_tax(taxes) if taxes else number(given.get("total_tax", given.get("tax")))
+    return invoice_totals(subtotal, discount, number(given.get("prepaid", given.get("credits"))), tax)
+
+
+def _totals_of_lines(given: Mapping[str, Any]) -> Totals:
+    currency = given.get("currency", "usd")
+    amounts = [number(line["amount"]) for line in given["lines"]]
+    coupons = [coupon_of(spec) for spec in given.get("coupons") or ([given["coupon"]] if given.get("coupon") else [])]
+    attached = [CouponAssociation(str(index), coupon, datetime.min.replace(tzinfo=UTC)) for index, coupon in enumerate(coupons)]
+    discounts = discount_lines(amounts, [None] * len(amounts), attached, currency)
+    balances = given.get("wallet_balances") or ([given["credits"]] if given.get("credits") else [])
+    wallets = [Wallet(f"w{index}", number(balance)) for index, balance in enumerate(balances)]
+    payable = [
+        CreditableLine(line["price_type"], amount - share)
+        for line, amount, share in zip(given["lines"], amounts, discounts.invoice_level_discounts, strict=True)
+    ]
+    prepaid = sum((debit.amount for debit in apply_credits(payable, wallets, currency)), ZERO)
+    subtotal = sum(amounts, ZERO)
+    taxes = apply_taxes(tax_base(subtotal, discounts.total), _rates(given), currency)
+    return invoice_totals(subtotal, discounts.total, prepaid, total_tax(taxes))
 
 
 KINDS: dict[str, Callable[[Mapping[str, Any]], None]] = {

@@ -40,10 +40,8 @@ def commitment_as_amount(commitment: LineCommitment | CommitmentTimeBucket, pric
     return commitment.commitment_amount or ZERO, None
 
 
-def has_commitment(commitment: LineCommitment | None) -> bool:
+def has_commitment(commitment: LineCommitment) -> bool:
     """Whether the line itself commits to an amount or a quantity above 0."""
-    if commitment is None:
-        return False
     committed = commitment.commitment_quantity if commitment.commitment_type == "quantity" else commitment.commitment_amount
     return committed is not None and committed > ZERO
 
