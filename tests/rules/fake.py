@@ -136,6 +136,8 @@ class FakeTarget:
                 rows = [row for row in rows if row.get(name) == value]
             elif name == "subscription_status":
                 rows = [row for row in rows if row.get(name) in value]
+        if path == "/prices" and not body.get("allow_expired_prices"):
+            rows = [row for row in rows if row.get("end_date") is None or row["end_date"] > NOW]
         return self._page(rows, body)
 
     def _page(self, rows: list[dict[str, Any]], paging: Mapping[str, Any]) -> dict[str, Any]:

@@ -84,7 +84,7 @@ coupons:
   - {coupon_code: five, name: Five, type: fixed, amount_off: 5, currency: USD, cadence: once, redeem_before: 2027-01-01T00:00:00Z}
 tax_rates:
   - {code: VAT, name: VAT, tax_rate_type: percentage, percentage_value: 19.0, scope: INTERNAL}
-  - {code: FEE, name: Fee, tax_rate_type: fixed, fixed_value: 2, tax_rate_status: INACTIVE}
+  - {code: FEE, name: Fee, tax_rate_type: fixed, fixed_value: 2}
 customers:
   - {external_id: acme, name: Acme, email: a@acme.example, address_postal_code: 01067, metadata: {vip: yes}}
 tax_associations:

@@ -64,7 +64,6 @@ def test_what_creation_cannot_say_follows_as_an_update() -> None:
     apply(parse(EVERYTHING).rules, target)
     assert target.one("/entitlements", feature_id=target.one("/features", lookup_key="sso")["id"])["is_enabled"] is False
     assert target.one("/wallets", currency="usd")["name"] == "Main"
-    assert target.one("/taxes/rates", code="FEE")["tax_rate_status"] == "INACTIVE"
 
 
 def test_a_second_run_makes_no_change() -> None:
@@ -113,7 +112,7 @@ def test_nothing_is_sent_while_one_change_is_impossible() -> None:
 
 
 @settings(max_examples=25)
-@given(st.integers(1, 36))
+@given(st.integers(1, 35))
 def test_a_failure_names_the_item_and_a_second_run_completes(nth: int) -> None:
     """Invariant: wherever a run stops, it says what was applied, and running again reaches the same state as an unbroken run."""
     rules = parse(EVERYTHING, "f.yaml").rules

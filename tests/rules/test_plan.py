@@ -78,7 +78,7 @@ def test_a_target_that_holds_the_rules_needs_nothing(target: FakeTarget) -> None
         ("config_value: {projects: 5,", "config_value: {projects: 6,", "entitlement", ("config_value",)),
         ("name: More\n    metadata: {n: 1}", "name: More\n    metadata: {n: 2}", "addon", ("metadata",)),
         ("name: Ten", "name: Ten %", "coupon", ("name",)),
-        ("fixed_value: 2, tax_rate_status: INACTIVE", "fixed_value: 2, tax_rate_status: ACTIVE", "tax_rate", ("tax_rate_status",)),
+        ("name: Fee,", "name: Fees,", "tax_rate", ("name",)),
         ("address_postal_code: 01067", "address_postal_code: 1067", "customer", ("address_postal_code",)),
         ("currency: EUR, priority: 1", "currency: EUR, priority: 2", "tax_association", ("priority",)),
         ("name: Main", "name: Side", "wallet", ("name",)),
@@ -135,6 +135,25 @@ def test_an_end_date_ends_the_price_and_stays_ended(target: FakeTarget) -> None:
     assert changes(old, new, target) == []
     other = only_change(old, new.replace("06-01", "07-01"), target)
     assert (other.action, other.reason) == ("blocked", "the price has another end_date already")
+
+
+def test_an_end_that_is_still_to_come_cannot_be_forgotten(target: FakeTarget) -> None:
+    ended = EVERYTHING.replace("amount: 20.00,", "amount: 20.00, end_date: 2026-06-01T00:00:00Z,", 1)
+    apply(parse(ended).rules, target)
+    (change,) = plan(parse(EVERYTHING).rules, target)
+    assert change.action == "blocked"
+    assert change.reason.startswith("the price ends at 2026-06-01T00:00:00Z")
+
+
+def test_terms_and_end_do_not_change_at_once(target: FakeTarget) -> None:
+    change = only_change("amount: 20.00,", "amount: 21, end_date: 2026-06-01T00:00:00Z,", target)
+    assert (change.action, change.reason) == ("blocked", "change the terms and the end_date one after the other")
+
+
+def test_a_price_that_ended_in_the_past_is_known_by_its_end(target: FakeTarget) -> None:
+    old, new = "amount: 20.00,", "amount: 20.00, end_date: 2026-01-10T00:00:00Z,"
+    apply(parse(EVERYTHING.replace(old, new, 1)).rules, target)
+    assert changes(old, new, target) == []
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from flexprice_rules.changes.bodies import feature_body, fields
-from flexprice_rules.changes.change import Call, Change, Ref
+from flexprice_rules.changes.change import Change, Ref
 from flexprice_rules.changes.compare import differing
 from flexprice_rules.changes.owned import plan_owned
 from flexprice_rules.changes.planner import Planner, Wanted, blocked, changed, create
@@ -50,9 +50,8 @@ def plan_catalog(planner: Planner) -> Iterator[Change]:
         wanted = Wanted("coupon", coupon.coupon_code, coupon, "/coupons", fields(coupon), ("name", "metadata"))
         yield from planner.reconcile(wanted, reader.one("/coupons/code", coupon.coupon_code))
     for rate in rules.tax_rates:
-        # A rate is created ACTIVE; only an update sets another status.
-        after = (Call("PUT", "/taxes/rates/{id}", {"tax_rate_status": "INACTIVE"}),) if rate.tax_rate_status == "INACTIVE" else ()
-        wanted = Wanted("tax_rate", rate.code, rate, "/taxes/rates", fields(rate), _with("tax_rate_status"), after=after)
+        # Its status is no field of the rules: the API never stores another than ACTIVE, and charges the tax whatever it says.
+        wanted = Wanted("tax_rate", rate.code, rate, "/taxes/rates", fields(rate), _with())
         rates = reader.listed("/taxes/rates", taxrate_codes=rate.code)
         yield from planner.reconcile(wanted, next((item for item in rates if item.get("code") == rate.code), None))
 

@@ -51,12 +51,17 @@ def _owner(kind: str, key: str) -> dict[str, Any]:
 
 def _prices(planner: Planner, kind: str, owner: Sellable) -> Iterator[Change]:
     owner_id = planner.id_of(kind, owner.lookup_key)
-    query = {"entity_type": kind.upper(), "entity_ids": [owner_id], "allow_expired_prices": True}
+    query: dict[str, Any] = {"entity_type": kind.upper(), "entity_ids": [owner_id]}
     found = planner.reader.search("/prices", query) if owner_id is not None else []
+    # Prices that have ended are hidden; only a price that the rules end themselves is looked for among them.
+    with_ended = found
+    if owner_id is not None and any(price.end_date is not None for price in owner.prices):
+        with_ended = planner.reader.search("/prices", {**query, "allow_expired_prices": True})
     for price in owner.prices:
         body = {**price_body(price), **_owner(kind, owner.lookup_key)}
         wanted = Wanted("price", price.lookup_key, price, "/prices", body, PRICE_WORDS)
-        existing = _same_price(price, [item for item in found if item.get("lookup_key") == price.lookup_key])
+        candidates = with_ended if price.end_date is not None else found
+        existing = _same_price(price, [item for item in candidates if item.get("lookup_key") == price.lookup_key])
         if existing is None:
             yield create(wanted)
         else:
@@ -78,8 +83,6 @@ def _same_price(price: Price, candidates: list[Found]) -> Found | None:
     for candidate in candidates:
         if candidate.get("end_date") is None:
             return candidate
-    if price.end_date is None:
-        return None
     return max(candidates, key=lambda item: str(item["end_date"]), default=None)
 
 
@@ -96,6 +99,10 @@ def _existing_price(planner: Planner, wanted: Wanted, price: Price, existing: Fo
         yield blocked(wanted, names, reason)
     money = _money_changed(terms, existing)
     words = {name: wanted.body[name] for name in differing(terms, existing, PRICE_WORDS)}
+    if price.end_date is None and existing.get("end_date") is not None:
+        reason = f"the price ends at {existing['end_date']}, which the API cannot take back; until then say so, or use a new lookup_key"
+        yield blocked(wanted, (), reason)
+        return
     end = time_text(price.end_date) if price.end_date is not None else None
     if end is not None and not same(end, existing.get("end_date")):
         if existing.get("end_date") is not None or money:

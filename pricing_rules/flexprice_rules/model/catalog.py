@@ -244,5 +244,4 @@ class TaxRate(Item):
     percentage_value: Number | None = None
     fixed_value: Number | None = None
     scope: words.TaxRateScope | None = None
-    tax_rate_status: words.TaxRateStatus | None = None
     metadata: Metadata | None = None

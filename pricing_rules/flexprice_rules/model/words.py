@@ -31,7 +31,6 @@ CouponType = Literal["fixed", "percentage"]
 CouponCadence = Literal["once", "repeated", "forever"]
 TaxRateType = Literal["percentage", "fixed"]
 TaxRateScope = Literal["INTERNAL", "EXTERNAL", "ONETIME"]
-TaxRateStatus = Literal["ACTIVE", "INACTIVE"]
 TaxAssociationEntityType = Literal["customer", "tenant"]
 
 WalletType = Literal["PRE_PAID", "POST_PAID"]
