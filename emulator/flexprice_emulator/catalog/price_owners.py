@@ -13,7 +13,7 @@ _OWNERS: dict[str, tuple[str, str, str, str]] = {
     "ADDON": ("catalog.tables", "AddonRow", "addon", "addon"),
     "PRICE": ("catalog.tables", "PriceRow", "price", "price"),
     "SUBSCRIPTION": ("subscriptions.tables", "SubscriptionRow", "subscription", "subscription"),
-    "COSTSHEET": ("costs.tables", "CostsheetRow", "costsheet ", "costsheet"),
+    "COSTSHEET": ("catalog.tables", "CostsheetRow", "costsheet ", "costsheet"),
 }
 
 

@@ -135,3 +135,15 @@ class GroupRow(Entity, Table):
     lookup_key: Mapped[str]
     entity_type: Mapped[str]
     metadata_: Mapped[dict[str, str] | None] = mapped_column("metadata")
+
+
+class CostsheetRow(Entity, Table):
+    """`status` becomes deleted, not archived."""
+
+    __tablename__ = "costsheets"
+    __table_args__ = (Index("costsheets_lookup_key", "lookup_key", unique=True, sqlite_where=_KEYED),)
+
+    name: Mapped[str]
+    lookup_key: Mapped[str] = mapped_column(default="")
+    description: Mapped[str] = mapped_column(default="")
+    metadata_: Mapped[dict[str, str] | None] = mapped_column("metadata")

@@ -93,7 +93,7 @@ def create_row(ctx: Context, request: CreateEntitlementRequest) -> EntitlementRo
         **ctx.stamp(),
     )
     ctx.add(row)
-    ctx.emit("entitlement.created", entitlement_id=row.id)
+    _tell(ctx, "entitlement.created", row)
     return row
 
 
@@ -101,7 +101,7 @@ def copy(ctx: Context, source: EntitlementRow, **changes: Any) -> EntitlementRow
     """A new entitlement with the source's columns but for `changes`."""
     values = {name: getattr(source, name) for name in _COPIED} | changes
     row = ctx.add(EntitlementRow(id=ctx.new_id("ent"), **values, **ctx.stamp()))
-    ctx.emit("entitlement.created", entitlement_id=row.id)
+    _tell(ctx, "entitlement.created", row)
     return row
 
 
@@ -132,7 +132,7 @@ def update(ctx: Context, row: EntitlementRow, request: UpdateEntitlementRequest)
     check_grant(Grant.of(row), row.feature_type)
     ctx.touch(row)
     ctx.session.flush()
-    ctx.emit("entitlement.updated", entitlement_id=row.id)
+    _tell(ctx, "entitlement.updated", row)
     return to_response(ctx, row)
 
 
@@ -142,7 +142,7 @@ def archive(ctx: Context, row: EntitlementRow) -> None:
         return
     row.status = "archived"
     ctx.touch(row)
-    ctx.emit("entitlement.deleted", entitlement_id=row.id)
+    _tell(ctx, "entitlement.deleted", row)
 
 
 def search(ctx: Context, wanted: EntitlementFilter) -> ListEntitlementsResponse:
@@ -222,6 +222,13 @@ def rating_entitlement(row: EntitlementRow, meter_id: str | None) -> Entitlement
         start_date=row.start_date,
         end_date=row.end_date,
     )
+
+
+def _tell(ctx: Context, event_name: str, row: EntitlementRow) -> None:
+    ctx.emit(event_name, entitlement_id=row.id)
+    if row.entity_type == "SUBSCRIPTION":
+        # The reference's cascade (webhooks.md §1).
+        ctx.emit("subscription.updated", subscription_id=row.entity_id)
 
 
 def _check_request(request: CreateEntitlementRequest, entity_type: str, entity_id: str) -> None:
