@@ -34,7 +34,14 @@ def create(ctx: Context, request: CreateEnvironmentRequest) -> EnvironmentRow:
         used = ctx.session.scalar(select(func.count()).select_from(EnvironmentRow).where(*clauses)) or 0
         if used >= limit:
             raise ValidationError(f"You have reached the maximum limit of {limit} {request.type} environment(s)")
-    row: EnvironmentRow = ctx.server.registry.create(ctx.session, request.name, request.type, user_id=ctx.user_id, tenant_id=ctx.tenant_id)
+    return add(ctx, request.name, request.type, ctx.user_id, ctx.tenant_id)
+
+
+def add(ctx: Context, name: str, kind: str, user_id: str, tenant_id: str) -> EnvironmentRow:
+    """A new environment of any tenant, in a root transaction, without looking at limits."""
+    row: EnvironmentRow = ctx.server.registry.create(ctx.session, name, kind, user_id=user_id, tenant_id=tenant_id)
+    row.created_at = row.updated_at = ctx.now
+    ctx.session.flush()
     return row
 
 

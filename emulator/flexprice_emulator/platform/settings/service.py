@@ -1,7 +1,7 @@
 """Reading, writing and dropping settings."""
 
-from collections.abc import Mapping
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import select
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from flexprice_client.models.base import ZERO_TIME, WireRequest
 from flexprice_client.models.settings import SettingResponse, UpdateSettingRequest
+from flexprice_emulator.platform.root import root_context
 from flexprice_emulator.platform.settings import tenant
 from flexprice_emulator.platform.settings.catalog import SETTINGS, SettingSpec
 from flexprice_emulator.platform.tables import SettingRow, TenantSettingRow
@@ -90,8 +91,13 @@ def _merged(spec: SettingSpec, held: Mapping[str, Any], given: WireRequest) -> d
     return _sorted({name: shown for name, shown in merged.items() if name in spec.default or shown is not False})
 
 
-def _session(ctx: Context, spec: SettingSpec) -> AbstractContextManager[Session]:
-    return tenant.root_session(ctx) if spec.of_tenant else nullcontext(ctx.session)
+@contextmanager
+def _session(ctx: Context, spec: SettingSpec) -> Iterator[Session]:
+    if not spec.of_tenant:
+        yield ctx.session
+        return
+    with root_context(ctx) as root:
+        yield root.session
 
 
 def _stored(ctx: Context, session: Session, key: str) -> Row | None:

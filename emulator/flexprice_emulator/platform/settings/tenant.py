@@ -1,7 +1,6 @@
 """`tenant_config`, in the root database."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -9,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from flexprice_emulator.platform.settings.catalog import SETTINGS
 from flexprice_emulator.platform.tables import TenantSettingRow
-from flexprice_emulator.workspace.context import Context
 
 KEY = "tenant_config"
 
@@ -24,10 +22,3 @@ def config(session: Session, tenant_id: str) -> Mapping[str, Any]:
     """`{development, production, max_users}`, in a root session."""
     row = stored(session, tenant_id)
     return {**SETTINGS[KEY].default, **(row.value if row else {})}
-
-
-@contextmanager
-def root_session(ctx: Context) -> Iterator[Session]:
-    """A root transaction from inside an environment's one (never the other way round: that is the lock order)."""
-    with ctx.server.registry.root.transaction() as session:
-        yield session
