@@ -45,6 +45,10 @@ class Clock:
         elapsed = self._real() - state.since
         return state.now + (elapsed if state.mode == "shifted" else elapsed * state.rate)
 
+    def real_now(self) -> datetime:
+        """The machine's time."""
+        return self._real()
+
     def set(self, mode: ClockMode, now: datetime | None = None, rate: float = 1.0) -> ClockState:
         """Switch mode; `now` defaults to the present workspace time. Raises ValueError for a rate that is not positive."""
         if mode == "accelerated" and not rate > 0:

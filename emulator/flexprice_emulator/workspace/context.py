@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from flexprice_client.models.base import WireRequest
 from flexprice_emulator.wire.binding import bind_query
+from flexprice_emulator.workspace.due_kinds import find_kind
+from flexprice_emulator.workspace.due_rows import default_key, put, remove
 from flexprice_emulator.workspace.storage import OutboxRow
 from flexprice_emulator.workspace.workspace import Workspace
 
@@ -85,6 +87,23 @@ class Context:
     def emit(self, event_name: str, **subject: Any) -> None:
         """Write a webhook event to the outbox. `subject` names what its payload is about (`customer_id=…`)."""
         self.session.add(OutboxRow(id=self.new_id("sys_event"), event_name=event_name, subject=subject, created_at=self.now))
+
+    def schedule(self, kind: str, due_at: datetime, /, *, key: str = "", **subject: Any) -> str:
+        """Have a kind of work (workspace/due_kinds.py) done at a time; one that is past means now. Returns the row's key.
+
+        One row of a key waits: scheduling it again moves it. Without `key` it is `kind/` and the subject's values:
+        `subscription.renewal/subs_1`. Times and decimals in `subject` arrive as text. Raises UnknownKind.
+        """
+        known = find_kind(kind)
+        key = key or default_key(kind, subject)
+        put(self.session, kind, max(due_at, self.now), key, subject, prompt=known.prompt)
+        if known.prompt or self.workspace.clock.state.mode != "frozen":
+            self.workspace.due.touched = True
+        return key
+
+    def unschedule(self, key: str) -> bool:
+        """Drop work that still waits; False when there is none of this key."""
+        return remove(self.session, key)
 
     def query(self, name: str, default: str = "") -> str:
         """The first value of a query parameter."""

@@ -1,5 +1,6 @@
 """Identifiers: prefix + 26-character ULID, increasing within a workspace (wire.md §4)."""
 
+import hashlib
 import random
 from datetime import UTC, datetime
 
@@ -18,13 +19,47 @@ def ulid_text(value: int) -> str:
     return "".join(reversed(digits))
 
 
+class _Counted(random.Random):
+    """Bits from a hash of the seed and a count, so that one number is all there is to remember."""
+
+    def __init__(self, seed: int | str) -> None:
+        self._text, self.count = str(seed), 0
+        super().__init__(0)
+
+    def getrandbits(self, k: int, /) -> int:
+        self.count += 1
+        digest = hashlib.blake2b(f"{self._text}/{self.count}".encode()).digest()
+        return int.from_bytes(digest, "big") >> (len(digest) * 8 - k)
+
+    def random(self) -> float:
+        return float(self.getrandbits(53)) * 2**-53
+
+
 class IdSource:
-    """Makes ULIDs from a given time. Of two made at one millisecond the later is greater; with a seed the run repeats."""
+    """Makes ULIDs from a given time. Of two made at one millisecond the later is greater; with a seed the run repeats.
+
+    `state` is what has been used up: a run that goes on from a remembered state makes what the unbroken run would have made.
+    """
 
     def __init__(self, seed: int | str | None = None) -> None:
-        self._random: random.Random = random.SystemRandom() if seed is None else random.Random(seed)  # noqa: S311
+        self._counted = None if seed is None else _Counted(seed)
+        self._random: random.Random = self._counted or random.SystemRandom()
         self._last_ms = -1
         self._last = 0
+
+    @property
+    def seeded(self) -> bool:
+        return self._counted is not None
+
+    @property
+    def state(self) -> tuple[int, int, int]:
+        return self._last_ms, self._last, self._counted.count if self._counted else 0
+
+    def restore(self, state: tuple[int, int, int]) -> None:
+        """Go on from a state."""
+        self._last_ms, self._last, count = state
+        if self._counted:
+            self._counted.count = count
 
     def ulid(self, now: datetime) -> str:
         """A bare ULID of `now`."""

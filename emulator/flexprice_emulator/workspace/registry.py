@@ -9,6 +9,7 @@ import os
 import re
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -46,6 +47,7 @@ class Registry:
         self._data, self._real_time, self._clock, self._seed = data, real_time, clock, seed
         self._lock = threading.RLock()
         self._open: dict[str, Workspace] = {}
+        self._listener: Callable[[Workspace], None] | None = None
         self._lock_file: IO[str] | None = None
         if data is not None:
             self._hold(data)
@@ -103,10 +105,11 @@ class Registry:
             row = session.get(EnvironmentRow, environment_id)
             if row is None or row.status != "published":
                 return None
+            tenant_id = row.tenant_id
         with self._lock:
             if environment_id not in self._open:
                 seed = None if self._seed is None else f"{self._seed}/{environment_id}"
-                self._open[environment_id] = Workspace(
+                workspace = Workspace(
                     environment_id,
                     self._real_time,
                     path=self._path(environment_id),
@@ -114,7 +117,27 @@ class Registry:
                     seed=seed,
                     clock=self._clock,
                 )
+                workspace.tenant_id = tenant_id
+                self._open[environment_id] = workspace
+                self._tell(workspace)
             return self._open[environment_id]
+
+    def listen(self, listener: Callable[[Workspace], None] | None) -> None:
+        """Call `listener` for every open workspace, for each that is opened, and when a workspace's next due work may be another."""
+        with self._lock:
+            self._listener = listener
+            for workspace in self._open.values():
+                self._tell(workspace)
+
+    def _tell(self, workspace: Workspace) -> None:
+        listener = self._listener
+        workspace.due.listener = None if listener is None else partial(listener, workspace)
+        workspace.due.changed()
+
+    def opened(self) -> list[Workspace]:
+        """The environments that are open."""
+        with self._lock:
+            return list(self._open.values())
 
     def create(
         self,

@@ -1,0 +1,131 @@
+"""Due work as rows: what happens, when, to what, and how it went.
+
+Invariants: among waiting rows a key is unique, so scheduling again moves a row; rows are taken in the order
+(due_at, sequence); taking one is a single UPDATE that only a waiting row answers, so it is taken once.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import ColumnElement, Index, Integer, Row, delete, func, select, text, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from flexprice_emulator.workspace.storage import Table
+
+_WAITING: Final = text("state = 'waiting'")
+STATES: Final = ("waiting", "running", "done", "failed")
+
+
+class DueRow(Table):
+    """`state`: waiting, running (outside a transaction), done, failed (given up). `prompt` see due_kinds.DueKind."""
+
+    __tablename__ = "due_work"
+    __table_args__ = (
+        Index("due_work_order", "state", "due_at", "sequence"),
+        Index("due_work_key", "key", unique=True, sqlite_where=_WAITING, postgresql_where=_WAITING),
+        {"sqlite_autoincrement": True},
+    )
+
+    sequence: Mapped[int] = mapped_column(Integer, primary_key=True)
+    due_at: Mapped[datetime]
+    kind: Mapped[str]
+    key: Mapped[str]
+    subject: Mapped[dict[str, Any]]
+    state: Mapped[str] = mapped_column(default="waiting")
+    prompt: Mapped[bool] = mapped_column(default=False)
+    attempts: Mapped[int] = mapped_column(default=0)
+    last_error: Mapped[str] = mapped_column(default="")
+
+
+class Work(NamedTuple):
+    """A row that was taken; `attempts` counts this one."""
+
+    sequence: int
+    due_at: datetime
+    kind: str
+    key: str
+    subject: dict[str, Any]
+    attempts: int
+
+
+_TAKEN: Final = (DueRow.sequence, DueRow.due_at, DueRow.kind, DueRow.key, DueRow.subject, DueRow.attempts)
+_UNSYNCED: Final = {"synchronize_session": False}
+
+
+def default_key(kind: str, subject: Mapping[str, Any]) -> str:
+    """`subscription.renewal/subs_1`: the kind and the subject's values."""
+    return "/".join((kind, *(str(value) for value in subject.values())))
+
+
+def put(session: Session, kind: str, due_at: datetime, key: str, subject: dict[str, Any], *, prompt: bool) -> None:
+    """Add a row, or move the waiting one of this key; its attempts count from zero again."""
+    row = session.scalar(select(DueRow).where(DueRow.key == key, DueRow.state == "waiting").execution_options(populate_existing=True))
+    if row is None:
+        session.add(DueRow(due_at=due_at, kind=kind, key=key, subject=subject, prompt=prompt))
+    else:
+        row.due_at, row.kind, row.subject, row.prompt, row.attempts, row.last_error = due_at, kind, subject, prompt, 0, ""
+    session.flush()
+
+
+def remove(session: Session, key: str) -> bool:
+    """Drop the waiting row of a key; False when there is none."""
+    gone = session.execute(
+        delete(DueRow).where(DueRow.key == key, DueRow.state == "waiting").returning(DueRow.sequence), execution_options=_UNSYNCED
+    )
+    return gone.first() is not None
+
+
+def take(session: Session, until: datetime, *, prompt_only: bool = False) -> Work | None:
+    """Take the next row that is due by `until`."""
+    waiting = DueRow.__table__.alias("next")
+    first = select(waiting.c.sequence).where(waiting.c.state == "waiting", waiting.c.due_at <= until)
+    if prompt_only:
+        first = first.where(waiting.c.prompt)
+    chosen = first.order_by(waiting.c.due_at, waiting.c.sequence).limit(1).scalar_subquery()
+    statement = (
+        update(DueRow)
+        .where(DueRow.sequence == chosen, DueRow.state == "waiting")
+        .values(state="done", attempts=DueRow.attempts + 1)
+        .returning(*_TAKEN)
+    )
+    found = session.execute(statement, execution_options=_UNSYNCED).first()
+    return None if found is None else Work(*found)
+
+
+def mark(session: Session, work: Work, state: str, *, error: str | None = None, due_at: datetime | None = None) -> None:
+    """Note how a taken row went."""
+    values: dict[str, Any] = {"state": state}
+    if error is not None:
+        values["last_error"] = error
+    if due_at is not None:
+        values["due_at"] = due_at
+    session.execute(update(DueRow).where(DueRow.sequence == work.sequence).values(values), execution_options=_UNSYNCED)
+
+
+def is_waiting(session: Session, key: str) -> bool:
+    """Whether a row of this key waits."""
+    return session.scalar(select(DueRow.sequence).where(DueRow.key == key, DueRow.state == "waiting")) is not None
+
+
+def next_due(session: Session, *, prompt_only: bool = False) -> datetime | None:
+    """When the next waiting row is due."""
+    statement = select(DueRow.due_at).where(DueRow.state == "waiting")
+    if prompt_only:
+        statement = statement.where(DueRow.prompt)
+    return session.scalar(statement.order_by(DueRow.due_at).limit(1))
+
+
+def give_back_running(session: Session) -> None:
+    """Rows that a process had begun and did not live to finish wait again, but for those scheduled anew meanwhile."""
+    running = session.execute(select(*_TAKEN).where(DueRow.state == "running").order_by(DueRow.sequence)).all()
+    for work in map(Work._make, running):
+        mark(session, work, "done" if is_waiting(session, work.key) else "waiting")
+
+
+def listed(session: Session, state: str, limit: int) -> tuple[Sequence[Row[tuple[datetime, str, str, dict[str, Any], str, int, str]]], int]:
+    """(rows in time order, how many there are) in one state."""
+    clause: ColumnElement[bool] = DueRow.state == state
+    columns = (DueRow.due_at, DueRow.kind, DueRow.key, DueRow.subject, DueRow.state, DueRow.attempts, DueRow.last_error)
+    rows = session.execute(select(*columns).where(clause).order_by(DueRow.due_at, DueRow.sequence).limit(limit)).all()
+    return rows, session.scalar(select(func.count()).select_from(DueRow).where(clause)) or 0
