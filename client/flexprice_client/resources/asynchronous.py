@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from flexprice_client.resources.addons import AsyncAddons
+from flexprice_client.resources.costs import AsyncCosts
 from flexprice_client.resources.coupons import AsyncCoupons
 from flexprice_client.resources.customers import AsyncCustomers
 from flexprice_client.resources.entitlements import AsyncEntitlements
@@ -11,10 +12,12 @@ from flexprice_client.resources.events import AsyncEvents
 from flexprice_client.resources.features import AsyncFeatures
 from flexprice_client.resources.groups import AsyncGroups
 from flexprice_client.resources.invoices import AsyncInvoices
+from flexprice_client.resources.meter_usage import AsyncMeterUsage
 from flexprice_client.resources.meters import AsyncMeters
 from flexprice_client.resources.plans import AsyncPlans
 from flexprice_client.resources.price_units import AsyncPriceUnits
 from flexprice_client.resources.prices import AsyncPrices
+from flexprice_client.resources.secrets import AsyncSecrets
 from flexprice_client.resources.settings import AsyncSettings
 from flexprice_client.resources.subscriptions import AsyncSubscriptions
 from flexprice_client.resources.taxes import AsyncTaxAssociations, AsyncTaxRates
@@ -26,6 +29,7 @@ class AsyncResources:
 
     def __init__(self, send: Callable[[Request], Awaitable[Answer]]) -> None:
         self.addons = AsyncAddons(send)
+        self.costs = AsyncCosts(send)
         self.coupons = AsyncCoupons(send)
         self.customers = AsyncCustomers(send)
         self.entitlements = AsyncEntitlements(send)
@@ -34,10 +38,12 @@ class AsyncResources:
         self.features = AsyncFeatures(send)
         self.groups = AsyncGroups(send)
         self.invoices = AsyncInvoices(send)
+        self.meter_usage = AsyncMeterUsage(send)
         self.meters = AsyncMeters(send)
         self.plans = AsyncPlans(send)
         self.price_units = AsyncPriceUnits(send)
         self.prices = AsyncPrices(send)
+        self.secrets = AsyncSecrets(send)
         self.settings = AsyncSettings(send)
         self.subscriptions = AsyncSubscriptions(send)
         self.tax_associations = AsyncTaxAssociations(send)

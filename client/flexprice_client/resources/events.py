@@ -6,6 +6,7 @@ A send is tried again by itself only where each event has its own `event_id` and
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from flexprice_client.models.analytics import GetUsageAnalyticsRequest, GetUsageAnalyticsResponse
 from flexprice_client.models.base import ListResponse, Pagination, SuccessResponse
 from flexprice_client.models.events import (
     BulkIngestEventRequest,
@@ -65,6 +66,11 @@ class EventsOperations:
     def usage_by_meter(self, request: GetUsageByMeterRequest | Fields) -> Call[GetUsageResponse]:
         """An aggregate of raw events by a meter, without the meter's own filters."""
         return post("/events/usage/meter", GetUsageResponse, request)
+
+    @operation
+    def analytics(self, request: GetUsageAnalyticsRequest | Fields) -> Call[GetUsageAnalyticsResponse]:
+        """Usage and cost by feature; the last 7 days where no range is given."""
+        return post("/events/analytics", GetUsageAnalyticsResponse, request)
 
 
 class Events(EventsOperations, SyncResource):

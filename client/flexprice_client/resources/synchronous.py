@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from flexprice_client.resources.addons import Addons
+from flexprice_client.resources.costs import Costs
 from flexprice_client.resources.coupons import Coupons
 from flexprice_client.resources.customers import Customers
 from flexprice_client.resources.entitlements import Entitlements
@@ -11,10 +12,12 @@ from flexprice_client.resources.events import Events
 from flexprice_client.resources.features import Features
 from flexprice_client.resources.groups import Groups
 from flexprice_client.resources.invoices import Invoices
+from flexprice_client.resources.meter_usage import MeterUsage
 from flexprice_client.resources.meters import Meters
 from flexprice_client.resources.plans import Plans
 from flexprice_client.resources.price_units import PriceUnits
 from flexprice_client.resources.prices import Prices
+from flexprice_client.resources.secrets import Secrets
 from flexprice_client.resources.settings import Settings
 from flexprice_client.resources.subscriptions import Subscriptions
 from flexprice_client.resources.taxes import TaxAssociations, TaxRates
@@ -26,6 +29,7 @@ class Resources:
 
     def __init__(self, send: Callable[[Request], Answer]) -> None:
         self.addons = Addons(send)
+        self.costs = Costs(send)
         self.coupons = Coupons(send)
         self.customers = Customers(send)
         self.entitlements = Entitlements(send)
@@ -34,10 +38,12 @@ class Resources:
         self.features = Features(send)
         self.groups = Groups(send)
         self.invoices = Invoices(send)
+        self.meter_usage = MeterUsage(send)
         self.meters = Meters(send)
         self.plans = Plans(send)
         self.price_units = PriceUnits(send)
         self.prices = Prices(send)
+        self.secrets = Secrets(send)
         self.settings = Settings(send)
         self.subscriptions = Subscriptions(send)
         self.tax_associations = TaxAssociations(send)
