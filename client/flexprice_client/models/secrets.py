@@ -2,6 +2,8 @@
 
 from typing import Annotated
 
+from pydantic import Field
+
 from flexprice_client.models.base import OMIT_EMPTY, OMIT_NONE, ListFilter, ListResponse, Rule, Timestamp, WireModel, WireRequest
 
 
@@ -26,7 +28,7 @@ class SecretResponse(WireModel):
     type: str
     provider: str = "flexprice"
     display_id: str = ""
-    roles: Annotated[list[str], OMIT_EMPTY]
+    roles: Annotated[list[str], OMIT_EMPTY] = Field(default_factory=list)
     user_type: Annotated[str, OMIT_EMPTY] = ""
     user_id: Annotated[str, OMIT_EMPTY] = ""
     service_account_name: Annotated[str, OMIT_EMPTY] = ""

@@ -2,6 +2,8 @@
 
 from typing import Annotated
 
+from pydantic import Field
+
 from flexprice_client.models.base import OMIT_EMPTY, ListResponse, Metadata, SearchFilter, WireModel, WireRequest
 from flexprice_client.models.tenants import TenantResponse
 
@@ -41,7 +43,7 @@ class UserResponse(WireModel):
     name: Annotated[str, OMIT_EMPTY] = ""
     email: Annotated[str, OMIT_EMPTY] = ""
     type: str
-    roles: Annotated[list[str], OMIT_EMPTY]
+    roles: Annotated[list[str], OMIT_EMPTY] = Field(default_factory=list)
     metadata: Annotated[Metadata | None, OMIT_EMPTY] = None
     tenant: TenantResponse | None = None
 

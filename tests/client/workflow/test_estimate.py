@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+
 from flexprice_client import UsageEvent
 from flexprice_client.models.prices import PriceResponse
 from flexprice_client.workflow.estimate import estimate
