@@ -10,6 +10,7 @@ from flexprice_emulator.platform.auth import DEFAULT_KEY, Authenticator
 from flexprice_emulator.wire.edge import Edge
 from flexprice_emulator.wire.table import ApiTable
 from flexprice_emulator.workspace.registry import Registry
+from flexprice_emulator.workspace.runner import Runner
 
 
 def create_app(registry: Registry, *, keys: tuple[str, ...] = (DEFAULT_KEY,), control: bool = True) -> FastAPI:
@@ -17,7 +18,10 @@ def create_app(registry: Registry, *, keys: tuple[str, ...] = (DEFAULT_KEY,), co
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        runner = Runner(registry, app.state.edge)
+        runner.start()
         yield
+        runner.stop()
         registry.close()
 
     app = FastAPI(
@@ -31,6 +35,6 @@ def create_app(registry: Registry, *, keys: tuple[str, ...] = (DEFAULT_KEY,), co
     edge = Edge(registry, Authenticator(registry, keys=keys), ApiTable())
     app.state.registry, app.state.edge = registry, edge
     if control:
-        app.include_router(control_router(registry))
+        app.include_router(control_router())
     app.mount("/", edge)
     return app

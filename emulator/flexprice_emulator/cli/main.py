@@ -1,4 +1,4 @@
-"""`flexprice-emulator`: serve, rules."""
+"""`flexprice-emulator`: serve, rules, clock."""
 
 import sys
 from pathlib import Path
@@ -46,9 +46,11 @@ def main() -> None:
     """The console script."""
     # `rules` brings the YAML language along, which serving does without.
     if sys.argv[1:2] != ["serve"]:
+        from flexprice_emulator.cli.clock import app as clock_app
         from flexprice_emulator.cli.rules import app as rules_app
 
         app.add_typer(rules_app, name="rules")
+        app.add_typer(clock_app, name="clock")
     app()
 
 

@@ -1,0 +1,6 @@
+"""/_emulator/health."""
+
+
+def health() -> dict[str, str]:
+    """The server answers."""
+    return {"status": "ok"}

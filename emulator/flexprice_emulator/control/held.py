@@ -1,0 +1,62 @@
+"""Which workspace a control request means, and the time values it may carry."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import Depends, Header, HTTPException, Request
+from pydantic import BeforeValidator
+from pydantic_core import PydanticCustomError
+
+from flexprice_client.models.base import parse_time
+from flexprice_emulator.control.duration import Duration
+from flexprice_emulator.wire.errors import EmulatorError
+from flexprice_emulator.wire.routing import Operation
+from flexprice_emulator.workspace.registry import SANDBOX_ID, Registry
+from flexprice_emulator.workspace.workspace import Workspace
+
+_CONTROL = Operation("GET", "/_emulator", lambda: None)
+
+
+def _held(
+    request: Request,
+    environment_id: Annotated[str | None, Header(alias="X-Environment-ID")] = None,
+    key: Annotated[str | None, Header(alias="x-api-key")] = None,
+) -> Workspace:
+    registry: Registry = request.app.state.registry
+    if key and not environment_id:
+        try:
+            workspace: Workspace = request.app.state.edge.authenticator.authenticate(_CONTROL, {"x-api-key": key})[1]
+        except EmulatorError as error:
+            raise HTTPException(error.status, "x-api-key: no such key, or its environment is gone") from None
+        return workspace
+    found = registry.get(environment_id or SANDBOX_ID)
+    if found is None:
+        raise HTTPException(404, f"no environment {environment_id}")
+    return found
+
+
+def _server(request: Request) -> Any:
+    return request.app.state.edge
+
+
+def _moment(value: object) -> datetime:
+    try:
+        return parse_time(value)
+    except ValueError as error:
+        message = "{reason}; give an RFC 3339 time with a zone, such as 2026-01-31T00:00:00Z"
+        raise PydanticCustomError("time", message, {"reason": str(error)}) from None
+
+
+def _duration(value: object) -> Duration:
+    try:
+        return Duration.parse(value)
+    except ValueError as error:
+        raise PydanticCustomError("duration", "{reason}", {"reason": str(error)}) from None
+
+
+Held = Annotated[Workspace, Depends(_held)]
+"""`X-Environment-ID` or an API key names the workspace; without either it is the sandbox."""
+
+Server = Annotated[Any, Depends(_server)]
+Moment = Annotated[datetime, BeforeValidator(_moment)]
+Span = Annotated[Duration, BeforeValidator(_duration)]
