@@ -11,16 +11,23 @@ import pytest
 from flexprice_client.resources import synchronous
 from flexprice_client.resources.operation import Call, operation, paged
 from flexprice_client.resources.paging import Page
+from flexprice_client.transport.codec import encode_json
 from flexprice_client.transport.request import Answer
 
 RECORDINGS = Path(__file__).parents[2] / "parity" / "recordings"
+
+
+def is_described(item: Any) -> bool:
+    return isinstance(item, operation | paged)
 
 
 def built_calls() -> dict[str, tuple[str, Call[Any]]]:
     """`METHOD path` with ids as {} -> the operation's name and its call."""
     found: dict[str, tuple[str, Call[Any]]] = {}
     for name, resource in vars(synchronous.Resources(lambda request: Answer(200, b"", {}))).items():
-        for member, item in inspect.getmembers_static(type(resource), lambda item: isinstance(item, operation | paged)):
+        members = inspect.getmembers_static(type(resource), is_described)
+        # Pages of the same call read the same answer; the plain operation comes first.
+        for member, item in sorted(members, key=lambda found: isinstance(found[1], paged)):
             arguments: list[Any] = []
             for parameter in list(inspect.signature(item.build).parameters.values())[1:]:
                 text = str(parameter.annotation)
@@ -52,11 +59,20 @@ def test_recordings_reach_most_operations() -> None:
 
 
 @pytest.mark.parametrize("operation_", sorted({operation_ for operation_, _ in EXCHANGES}))
-def test_recorded_answers_are_read(operation_: str) -> None:
+def test_recorded_answers_are_read_without_loss(operation_: str) -> None:
     _, call = CALLS[operation_]
     for which, exchange in EXCHANGES:
         response = exchange.get("response")
         if which == operation_ and not (isinstance(response, dict) and "$binary" in response):
             content = b"" if response is None else json.dumps(response).encode()
             result = call.read(Answer(exchange["status"], content, {"content-type": "application/json"}))
-            assert (result is None) == (response is None)
+            assert (result == content) if isinstance(result, bytes) else (json.loads(encode_json(result)) == in_microseconds(response))
+
+
+NANOSECONDS = re.compile(r"(T\d\d:\d\d:\d\d\.\d{6})\d+Z")
+
+
+def in_microseconds(value: Any) -> Any:
+    """The answer with its times as finely as Python tells them."""
+    cut = NANOSECONDS.sub(lambda match: match[1].rstrip("0").rstrip(".") + "Z", json.dumps(value))
+    return json.loads(cut)
