@@ -58,7 +58,8 @@ def _takes(meter: MeterResponse, event: UsageEvent) -> bool:
     if meter.event_name != event.event_name or meter.status != "published":
         return False
     return all(
-        filter_.key in event.properties and _text(event.properties[filter_.key]) in filter_.values for filter_ in meter.filters or ()
+        filter_.key in event.properties and _text(event.properties[filter_.key]) in (filter_.values or ())
+        for filter_ in meter.filters or ()
     )
 
 

@@ -61,12 +61,16 @@ class ApiTable:
                     self._modules.add(name)
             self._loaded.add(segment)
 
-    def load_all(self) -> list[Operation]:
-        """Import every domain; all operations, in the table's order."""
+    def load_all(self) -> None:
+        """Import every domain."""
         for segment in self._segments:
             self._load(segment)
-        found: list[Operation] = []
+
+    def tagged(self) -> list[tuple[str, Operation]]:
+        """All operations with their tags, in the table's order."""
+        self.load_all()
+        found: list[tuple[str, Operation]] = []
         for name in dict.fromkeys(module for modules in self._segments.values() for module in modules):
             routes: Routes = import_module(f"flexprice_emulator.{name}").routes
-            found += routes.operations
+            found += [(routes.tag, operation) for operation in routes.operations]
         return found

@@ -1,0 +1,70 @@
+"""`make generate`: the files that are written from the code. A test holds them to what this writes."""
+
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+import yaml
+from flexprice_rules.schema import schema_text
+
+from flexprice_emulator.wire.table import ApiTable
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def coverage() -> str:
+    """docs/coverage.md: every operation that is served, by tag."""
+    lines = ["# Coverage", "", "Every operation that the emulator serves, written by `make generate` from the code.", ""]
+    by_tag: dict[str, list[str]] = {}
+    table = ApiTable()
+    for tag, operation in table.tagged():
+        by_tag.setdefault(tag, []).append(f"| `{operation.method} {operation.path}` | {operation.status} | {operation.permission or ''} |")
+    total = sum(len(rows) for rows in by_tag.values())
+    lines += [f"{total} operations.", ""]
+    for tag in sorted(by_tag):
+        lines += [f"## {tag}", "", "| operation | success | permission |", "|---|---|---|", *by_tag[tag], ""]
+    return "\n".join(lines)
+
+
+def recorded_differences() -> str:
+    """The generated part of docs/parity.md, from tests/parity/known.yaml."""
+    known: dict[str, dict[str, str]] = yaml.safe_load((ROOT / "tests/parity/known.yaml").read_text(encoding="utf-8")) or {}
+    rows = ["| recording | exchange | reason |", "|---|---|---|"]
+    for scenario in sorted(known):
+        rows += [f"| {scenario} | {exchange} | {reason} |" for exchange, reason in known[scenario].items()]
+    return "\n".join(rows) if len(rows) > 2 else "None."
+
+
+def between(text: str, name: str, content: str) -> str:
+    """`text` with what stands between its markers replaced. Raises ValueError where they are missing."""
+    pattern = re.compile(rf"(<!-- generated: {re.escape(name)} -->\n).*?(\n?<!-- end -->)", re.DOTALL)
+    replaced, count = pattern.subn(lambda match: match[1] + content + "\n<!-- end -->", text)
+    if count != 1:
+        raise ValueError(f"no place for {name}")
+    return replaced
+
+
+def files() -> dict[Path, str]:
+    """What each generated file holds."""
+    parity = ROOT / "docs/parity.md"
+    return {
+        ROOT / "docs/coverage.md": coverage(),
+        parity: between(parity.read_text(encoding="utf-8"), "recorded differences", recorded_differences()),
+        ROOT / "pricing_rules/schema/flexprice-rules.schema.json": schema_text(),
+    }
+
+
+def main(argv: list[Any] | None = None) -> int:
+    """Write the files and name those that changed; with --check only name them, and fail if there are any."""
+    check = "--check" in (sys.argv[1:] if argv is None else argv)
+    stale = [path for path, text in files().items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+    for path in stale:
+        if not check:
+            path.write_text(files()[path], encoding="utf-8")
+        sys.stdout.write(f"{'stale' if check else 'written'}: {path.relative_to(ROOT)}\n")
+    return 1 if check and stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
