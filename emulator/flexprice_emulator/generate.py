@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from flexprice_rules.schema import schema_text
 
 from flexprice_emulator.wire.table import ApiTable
+from flexprice_rules.schema import schema_text
 
 ROOT = Path(__file__).resolve().parents[2]
 
