@@ -14,16 +14,16 @@ from flexprice_client.models.entitlements import (
     ListEntitlementsResponse,
     UpdateEntitlementRequest,
 )
-from flexprice_emulator.catalog import features
+from flexprice_emulator.catalog import features, meters
 from flexprice_emulator.catalog.expansion import rows_by_id
 from flexprice_emulator.catalog.price_owners import owner
-from flexprice_emulator.catalog.tables import AddonRow, PlanRow
+from flexprice_emulator.catalog.tables import AddonRow, FeatureRow, PlanRow
 from flexprice_emulator.entitlements.rules import ENTITY_TYPES, GRANT_FIELDS, Grant, check_grant, check_mode, check_values
 from flexprice_emulator.entitlements.tables import EntitlementRow
 from flexprice_emulator.rating.entitlement.model import Entitlement
 from flexprice_emulator.wire.binding import check_tags
 from flexprice_emulator.wire.errors import AlreadyExistsError, ApiError, NotFoundError, ValidationError
-from flexprice_emulator.wire.listing import ListSpec, expand_names, page
+from flexprice_emulator.wire.listing import DEFAULT_LIMIT, ListSpec, expand_names, page
 from flexprice_emulator.wire.present import present
 from flexprice_emulator.workspace.context import Context
 
@@ -74,6 +74,8 @@ def create_row(ctx: Context, request: CreateEntitlementRequest) -> EntitlementRo
     if entity_type != "SUBSCRIPTION":
         _check_unique(ctx, entity_type, entity_id, request.feature_id)
     metered = feature.type == "metered"
+    if metered:
+        _check_meter(ctx, feature)
     row = EntitlementRow(
         id=ctx.new_id("ent"),
         entity_type=entity_type,
@@ -150,7 +152,7 @@ def search(ctx: Context, wanted: EntitlementFilter) -> ListEntitlementsResponse:
     expanded = expand_names(LIST, wanted.expand)
     if wanted.limit is not None and wanted.limit < 0:
         # A negative limit is the default here (wire.md §5).
-        wanted = wanted.model_copy(update={"limit": None, "offset": wanted.offset or 0})
+        wanted = wanted.model_copy(update={"limit": DEFAULT_LIMIT})
     found = page(ctx, LIST, wanted, *_clauses(wanted))
     return found.response(to_responses(ctx, found.rows, expanded))
 
@@ -249,6 +251,15 @@ def _check_request(request: CreateEntitlementRequest, entity_type: str, entity_i
     check_grant(Grant.of(request), request.feature_type)
     if request.start_date and request.end_date and request.end_date < request.start_date:
         raise ValidationError("Start date must be before end date")
+
+
+def _check_meter(ctx: Context, feature: FeatureRow) -> None:
+    """A bucketed MAX meter takes no entitlement; a bucketed SUM one does (observed)."""
+    meter = meters.get_row(ctx, feature.meter_id)
+    if meter.aggregation.get("bucket_size") and meter.aggregation["type"] == "MAX":
+        raise ValidationError(
+            "Entitlements are not supported for features with bucketed max meters", {"feature_id": feature.id, "meter_id": meter.id}
+        )
 
 
 def _check_unique(ctx: Context, entity_type: str, entity_id: str, feature_id: str) -> None:
