@@ -16,6 +16,7 @@ from flexprice_client.models.base import (
     WireRequest,
 )
 from flexprice_client.models.customers import CustomerResponse, TaxRateOverride
+from flexprice_client.models.taxes import TaxRateResponse
 
 
 class InvoiceCoupon(WireRequest):
@@ -132,7 +133,7 @@ class UpdateInvoiceRequest(WireRequest):
 class UpdateInvoicePaymentRequest(WireRequest):
     """A payment status set by hand (invoices.md §9.4)."""
 
-    payment_status: Annotated[str, Rule("required")]
+    payment_status: str
     amount: Dec | None = None
 
 
@@ -145,7 +146,7 @@ class VoidInvoiceRequest(WireRequest):
 class GetPreviewInvoiceRequest(WireRequest):
     """Defaults to the current period."""
 
-    subscription_id: Annotated[str, Rule("required")]
+    subscription_id: str
     period_start: Timestamp | None = None
     period_end: Timestamp | None = None
     hide_zero_charges_line_items: bool = False
@@ -283,7 +284,7 @@ class TaxAppliedResponse(WireModel):
     updated_at: Timestamp
     created_by: str = ""
     updated_by: str = ""
-    tax_rate: Annotated[Any, OMIT_NONE] = None
+    tax_rate: Annotated[TaxRateResponse | None, OMIT_NONE] = None
 
 
 class InvoiceResponse(WireModel):

@@ -14,6 +14,8 @@ from flexprice_client.models.base import (
     WireModel,
     WireRequest,
 )
+from flexprice_client.models.meters import MeterResponse
+from flexprice_client.models.prices import CreatePriceTier, PriceResponse, PriceUnitConfig, TransformQuantityInput
 
 
 class Bucket(WireRequest):
@@ -49,21 +51,6 @@ class LineItemCommitmentConfig(WireRequest):
     commitment_time_buckets: list[CommitmentBucketRequest] | None = None
 
 
-class PriceTierInput(WireRequest):
-    """A tier; `up_to` is inclusive, left out it is open-ended."""
-
-    up_to: int | None = None
-    unit_amount: Annotated[Dec, Rule("required")]
-    flat_amount: Dec | None = None
-
-
-class TransformQuantityInput(WireRequest):
-    """Package size; `round` up (default) or down."""
-
-    divide_by: int = 0
-    round: str | None = None
-
-
 class OverrideLineItemRequest(WireRequest):
     """Other terms for one price of the plan, on this subscription only."""
 
@@ -72,18 +59,10 @@ class OverrideLineItemRequest(WireRequest):
     amount: Dec | None = None
     billing_model: str | None = None
     tier_mode: str | None = None
-    tiers: list[PriceTierInput] | None = None
+    tiers: list[CreatePriceTier] | None = None
     transform_quantity: TransformQuantityInput | None = None
     price_unit_amount: Dec | None = None
-    price_unit_tiers: list[PriceTierInput] | None = None
-
-
-class PriceUnitConfigInput(WireRequest):
-    """Amounts in a custom price unit; `price_unit` is its code."""
-
-    price_unit: str = ""
-    amount: Dec | None = None
-    price_unit_tiers: list[PriceTierInput] | None = None
+    price_unit_tiers: list[CreatePriceTier] | None = None
 
 
 class SubscriptionPriceCreateRequest(WireRequest):
@@ -103,9 +82,9 @@ class SubscriptionPriceCreateRequest(WireRequest):
     display_name: str = ""
     metadata: Metadata | None = None
     tier_mode: str | None = None
-    tiers: list[PriceTierInput] | None = None
+    tiers: list[CreatePriceTier] | None = None
     transform_quantity: TransformQuantityInput | None = None
-    price_unit_config: PriceUnitConfigInput | None = None
+    price_unit_config: PriceUnitConfig | None = None
     min_quantity: int | None = None
     start_date: Timestamp | None = None
     end_date: Timestamp | None = None
@@ -141,7 +120,7 @@ class UpdateSubscriptionLineItemRequest(WireRequest):
     amount: Dec | None = None
     billing_model: str | None = None
     tier_mode: str | None = None
-    tiers: list[PriceTierInput] | None = None
+    tiers: list[CreatePriceTier] | None = None
     transform_quantity: TransformQuantityInput | None = None
     metadata: Metadata | None = None
     commitment_amount: Dec | None = None
@@ -213,8 +192,8 @@ class SubscriptionLineItemResponse(WireModel):
     commitment_windowed: bool = False
     commitment_duration: Annotated[str | None, OMIT_NONE] = None
     commitment_time_buckets: Annotated[list[dict[str, Any]] | None, OMIT_EMPTY] = None
-    price: Annotated[Any, OMIT_NONE] = None
-    meter: Annotated[Any, OMIT_NONE] = None
+    price: Annotated[PriceResponse | None, OMIT_NONE] = None
+    meter: Annotated[MeterResponse | None, OMIT_NONE] = None
     tenant_id: str = ""
     status: str = "published"
     created_at: Timestamp

@@ -8,14 +8,20 @@ from flexprice_client.models.base import (
     Dec,
     ListResponse,
     Metadata,
+    Pagination,
     Rule,
     SearchFilter,
     Timestamp,
     WireModel,
     WireRequest,
 )
+from flexprice_client.models.coupons import CouponAssociationResponse
 from flexprice_client.models.customers import CustomerResponse, TaxRateOverride
+from flexprice_client.models.entitlements import EntitlementResponse
+from flexprice_client.models.features import FeatureResponse
 from flexprice_client.models.invoices import InvoiceResponse
+from flexprice_client.models.plans import PlanResponse
+from flexprice_client.models.prices import PriceResponse
 from flexprice_client.models.subscription_line_items import (
     CreateSubscriptionLineItemRequest,
     LineItemCommitmentConfig,
@@ -195,7 +201,7 @@ class ActivateDraftSubscriptionRequest(WireRequest):
 class GetUsageBySubscriptionRequest(WireRequest):
     """Defaults to the current period; `lifetime_usage` starts at the subscription's start."""
 
-    subscription_id: Annotated[str, Rule("required")]
+    subscription_id: str
     start_time: Timestamp | None = None
     end_time: Timestamp | None = None
     lifetime_usage: bool = False
@@ -310,20 +316,20 @@ class SubscriptionResponse(WireModel):
     updated_at: Timestamp
     created_by: str = ""
     updated_by: str = ""
-    plan: Any = None
+    plan: PlanResponse | None = None
     customer: CustomerResponse | None = None
-    coupon_associations: Annotated[list[Any] | None, OMIT_EMPTY] = None
+    coupon_associations: Annotated[list[CouponAssociationResponse] | None, OMIT_EMPTY] = None
     phases: Annotated[list[SubscriptionPhaseResponse] | None, OMIT_EMPTY] = None
     credit_grants: Annotated[list[Any] | None, OMIT_EMPTY] = None
     latest_invoice: Annotated[InvoiceResponse | None, OMIT_NONE] = None
-    entitlements: Annotated[list[Any] | None, OMIT_EMPTY] = None
+    entitlements: Annotated[list[EntitlementResponse] | None, OMIT_EMPTY] = None
     checkout_session: Annotated[Any, OMIT_NONE] = None
 
 
 class SubscriptionResponseV2(SubscriptionResponse):
     """Only what `expand` asks for is filled."""
 
-    plan: Annotated[Any, OMIT_NONE] = None
+    plan: Annotated[PlanResponse | None, OMIT_NONE] = None
     customer: Annotated[CustomerResponse | None, OMIT_NONE] = None
     plan_prices_out_of_sync: bool = False
 
@@ -335,7 +341,7 @@ class CustomerSubscriptionsResponse(WireModel):
     """All of a customer's subscriptions; the pagination is always zeros, no items are null."""
 
     items: list[SubscriptionResponse] | None = None
-    pagination: Any
+    pagination: Pagination
 
 
 class SubscriptionUsageByMetersResponse(WireModel):
@@ -349,7 +355,7 @@ class SubscriptionUsageByMetersResponse(WireModel):
     filter_values: dict[str, list[str]] | None = None
     meter_id: str = ""
     meter_display_name: str = ""
-    price: Any = None
+    price: PriceResponse | None = None
     is_overage: bool = False
     overage_factor: Annotated[float | None, OMIT_NONE] = None
 
@@ -412,7 +418,7 @@ class AggregatedEntitlement(WireModel):
 
 
 class AggregatedFeature(WireModel):
-    feature: Any = None
+    feature: FeatureResponse
     entitlement: AggregatedEntitlement
     sources: list[EntitlementSource] | None = None
 

@@ -10,7 +10,9 @@ from flexprice_emulator.wire.routing import Operation, Routes, RouteTree
 
 # First segment under /v1 -> modules of flexprice_emulator that hold a `routes` object.
 SEGMENTS: dict[str, tuple[str, ...]] = {
-    "customers": ("customers.routes",),
+    "customers": ("customers.routes", "subscriptions.routes", "invoices.routes"),
+    "subscriptions": ("subscriptions.routes",),
+    "invoices": ("invoices.routes",),
     "features": ("catalog.feature_routes",),
     "meters": ("catalog.meter_routes",),
     "groups": ("catalog.group_routes",),
@@ -20,6 +22,7 @@ SEGMENTS: dict[str, tuple[str, ...]] = {
     "entitlements": ("entitlements.routes",),
     "costs": ("catalog.cost_routes",),
     "events": ("events.routes",),
+    "meter-usage": ("events.meter_routes",),
     "environments": ("platform.routes.environments",),
     "settings": ("platform.routes.settings",),
     "secrets": ("platform.routes.secrets",),

@@ -1,0 +1,57 @@
+"""Computing: lines and discounts of a draft, made anew from the subscription (invoices.md §5.2).
+
+Invariant: computing twice without new usage or terms changes nothing; taxes and credits wait for finalization.
+"""
+
+from decimal import Decimal
+
+from flexprice_emulator.invoices.discounting import store_applications
+from flexprice_emulator.invoices.drafts import changed
+from flexprice_emulator.invoices.inputs import REFERENCE_POINTS, invoice_request
+from flexprice_emulator.invoices.lines import store_draft
+from flexprice_emulator.invoices.tables import InvoiceRow
+from flexprice_emulator.rating.decimals import ZERO
+from flexprice_emulator.rating.invoice.assemble import assemble_invoice
+from flexprice_emulator.subscriptions.tables import SubscriptionRow
+from flexprice_emulator.wire.errors import InvalidOperationError, ValidationError
+from flexprice_emulator.workspace.context import Context
+
+TRIAL_START = "SUBSCRIPTION_TRIAL_START"
+
+
+def compute(ctx: Context, invoice: InvoiceRow, *, opening_credit: Decimal = ZERO) -> bool:
+    """Rebuild a draft; whether it ended SKIPPED, which a subscription invoice with a subtotal of 0 does.
+
+    Raises ValidationError unless it is DRAFT or SKIPPED, InvalidOperationError after edits by hand.
+    """
+    if invoice.invoice_status not in ("DRAFT", "SKIPPED"):
+        raise ValidationError(
+            "Only draft or skipped invoices can be computed", {"current_status": invoice.invoice_status, "invoice_id": invoice.id}
+        )
+    if invoice.is_manually_edited:
+        raise InvalidOperationError("Manually edited invoices cannot be computed", {"invoice_id": invoice.id})
+    subscription = ctx.session.get(SubscriptionRow, invoice.subscription_id) if invoice.subscription_id else None
+    if invoice.invoice_type != "SUBSCRIPTION" or subscription is None or invoice.period_start is None or invoice.period_end is None:
+        return False
+    is_trial_start = invoice.billing_reason == TRIAL_START
+    request = invoice_request(
+        ctx,
+        subscription,
+        invoice.period_start,
+        invoice.period_end,
+        REFERENCE_POINTS.get(invoice.billing_reason, "period_end"),
+        invoice_id=invoice.id,
+        opening_credit=opening_credit,
+        is_trial_start=is_trial_start,
+    )
+    draft = assemble_invoice(request)
+    rows = store_draft(ctx, invoice, draft)
+    coupons = [coupon.coupon for child in (request, *request.children) for coupon in child.coupons]
+    store_applications(ctx, invoice, rows, draft.coupon_applications, coupons)
+    skipped = draft.subtotal == ZERO and not is_trial_start
+    invoice.invoice_status = "SKIPPED" if skipped else "DRAFT"
+    invoice.last_computed_at = ctx.now
+    changed(ctx, invoice)
+    if not skipped:
+        ctx.emit("invoice.update", invoice_id=invoice.id)
+    return skipped

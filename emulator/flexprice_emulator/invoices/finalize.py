@@ -1,0 +1,63 @@
+"""Finalizing: credits, taxes, total, number (invoices.md §5.3).
+
+Invariants: credits come off USAGE lines only and do not shrink the tax base; the number is given here and never again.
+"""
+
+from collections.abc import Sequence
+
+from flexprice_emulator.invoices.credits import spend_credits
+from flexprice_emulator.invoices.drafts import changed
+from flexprice_emulator.invoices.lines import line_rows, set_totals
+from flexprice_emulator.invoices.numbers import next_number
+from flexprice_emulator.invoices.tables import InvoiceRow
+from flexprice_emulator.invoices.taxing import store_taxes
+from flexprice_emulator.rating.decimals import ZERO, add
+from flexprice_emulator.rating.tax import TaxRate, apply_taxes, tax_base, total_tax
+from flexprice_emulator.rating.totals import invoice_totals
+from flexprice_emulator.taxes.service import rates_to_apply
+from flexprice_emulator.wire.errors import ValidationError
+from flexprice_emulator.workspace.context import Context
+
+
+def finalize(ctx: Context, invoice: InvoiceRow) -> None:
+    """DRAFT to FINALIZED; a SKIPPED one stays as it is. Raises ValidationError for any other."""
+    if invoice.invoice_status == "SKIPPED":
+        return
+    if invoice.invoice_status != "DRAFT":
+        raise ValidationError("invoice must be in draft status to be finalized")
+    if invoice.invoice_type == "SUBSCRIPTION":
+        settle(ctx, invoice, rates_to_apply(ctx, "subscription", invoice.subscription_id) if invoice.subscription_id else ())
+    complete(ctx, invoice)
+
+
+def settle(ctx: Context, invoice: InvoiceRow, rates: Sequence[TaxRate]) -> None:
+    """Apply prepaid credits and taxes, and total the invoice."""
+    lines = line_rows(ctx, invoice.id)
+    spend_credits(ctx, invoice, lines)
+    taxes = apply_taxes(tax_base(invoice.subtotal, invoice.total_discount), rates, invoice.currency)
+    store_taxes(ctx, invoice, taxes)
+    prepaid = add(*(line.prepaid_credits_applied for line in lines))
+    totals = invoice_totals(invoice.subtotal, invoice.total_discount, prepaid, total_tax(taxes))
+    set_totals(invoice, total_prepaid_credits_applied=prepaid, total_tax=totals.total_tax, total=totals.total)
+    changed(ctx, invoice)
+
+
+def complete(ctx: Context, invoice: InvoiceRow) -> None:
+    """Number and close a settled draft. A total of 0 counts as paid, except for a trial's opening invoice."""
+    invoice.invoice_status = "FINALIZED"
+    invoice.finalized_at = ctx.now
+    invoice.finalize_at = None
+    if not invoice.invoice_number:
+        invoice.invoice_number = next_number(ctx)
+    if invoice.total == ZERO and invoice.billing_reason != "SUBSCRIPTION_TRIAL_START":
+        invoice.payment_status = "SUCCEEDED"
+    if (invoice.metadata_ or {}).get("auto_completed") == "true":
+        invoice.payment_status = "SUCCEEDED"
+        set_totals_paid(ctx, invoice)
+    changed(ctx, invoice)
+    ctx.emit("invoice.update.finalized", invoice_id=invoice.id)
+
+
+def set_totals_paid(ctx: Context, invoice: InvoiceRow) -> None:
+    """Everything due counts as paid, now."""
+    invoice.amount_paid, invoice.amount_remaining, invoice.paid_at = invoice.amount_due, ZERO, ctx.now

@@ -1,0 +1,157 @@
+"""What an invoice is made of, read from storage (rating.md §7): the one place where billing's inputs come together."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from flexprice_emulator.events.usage import SqlUsage
+from flexprice_emulator.invoices.discounting import subscription_coupons
+from flexprice_emulator.invoices.tables import InvoiceLineItemRow, InvoiceRow
+from flexprice_emulator.rating.commitment.model import PriorInvoice, PriorUsageLine
+from flexprice_emulator.rating.decimals import ZERO
+from flexprice_emulator.rating.invoice.model import InvoicedLine, InvoiceRequest, ReferencePoint
+from flexprice_emulator.rating.metering.model import Meter
+from flexprice_emulator.rating.tax import TaxRate
+from flexprice_emulator.rating.usage import UsageSource
+from flexprice_emulator.subscriptions.entitlements import metered_entitlements
+from flexprice_emulator.subscriptions.tables import SubscriptionRow
+from flexprice_emulator.subscriptions.terms import line_item_rows, rating_line_items, rating_subscription, usage_customers
+from flexprice_emulator.workspace.context import Context
+
+REFERENCE_POINTS: Mapping[str, ReferencePoint] = {
+    "SUBSCRIPTION_CREATE": "period_start",
+    "SUBSCRIPTION_TRIAL_START": "period_start",
+    "SUBSCRIPTION_TRIAL_END": "period_start",
+    "SUBSCRIPTION_UPDATE": "period_start",
+    "SUBSCRIPTION_CYCLE": "period_end",
+    "AUTO_INVOICE_THRESHOLD": "period_end",
+    "PRORATION": "cancel",
+}
+_PREVIEWS = ("preview", "internal_preview")
+
+
+def invoice_request(
+    ctx: Context,
+    subscription: SubscriptionRow,
+    period_start: datetime,
+    period_end: datetime,
+    reference_point: ReferencePoint,
+    *,
+    invoice_id: str = "",
+    usage: UsageSource | None = None,
+    taxes: Sequence[TaxRate] = (),
+    opening_credit: Decimal = ZERO,
+    is_trial_start: bool = False,
+    hide_zero_charges_line_items: bool = False,
+) -> InvoiceRequest:
+    """The assembly's input for one period of a subscription and its grouped children.
+
+    `invoice_id` is the invoice being made: its own lines do not count as invoiced already.
+    """
+    rows = line_item_rows(ctx, [subscription.id])
+    items = rating_line_items(ctx, rows)
+    customers = usage_customers(ctx, subscription)
+    bills_usage = reference_point != "period_start"
+    source = usage or SqlUsage(ctx)
+    if bills_usage and isinstance(source, SqlUsage):
+        source.prefetch(_meters_over(items, period_start, period_end), customers, period_start, period_end)
+    return InvoiceRequest(
+        subscription=rating_subscription(ctx, subscription),
+        line_items=items,
+        usage=source,
+        customers=customers,
+        period_start=period_start,
+        period_end=period_end,
+        reference_point=reference_point,
+        now=ctx.now,
+        entitlements=metered_entitlements(ctx, subscription) if bills_usage else {},
+        invoiced_lines=[] if reference_point in _PREVIEWS else invoiced_lines(ctx, subscription.id, invoice_id),
+        prior_invoices=prior_invoices(ctx, subscription) if bills_usage else [],
+        coupons=subscription_coupons(ctx, subscription.id, except_invoice=invoice_id),
+        taxes=taxes,
+        opening_credit=opening_credit,
+        is_trial_start=is_trial_start,
+        hide_zero_charges_line_items=hide_zero_charges_line_items,
+        children=[
+            invoice_request(ctx, child, period_start, period_end, reference_point, invoice_id=invoice_id, usage=source)
+            for child in grouped_children(ctx, subscription)
+        ],
+    )
+
+
+def invoiced_lines(ctx: Context, subscription_id: str, except_invoice: str = "") -> list[InvoicedLine]:
+    """Lines of a subscription on other DRAFT and FINALIZED subscription invoices."""
+    line = InvoiceLineItemRow
+    query = (
+        select(line.price_id, line.period_start, line.period_end)
+        .join(InvoiceRow, InvoiceRow.id == line.invoice_id)
+        .where(
+            line.subscription_id == subscription_id,
+            line.status == "published",
+            line.price_id.is_not(None),
+            line.period_start.is_not(None),
+            line.period_end.is_not(None),
+            InvoiceRow.id != except_invoice,
+            InvoiceRow.status == "published",
+            InvoiceRow.invoice_type == "SUBSCRIPTION",
+            InvoiceRow.invoice_status.in_(("DRAFT", "FINALIZED")),
+        )
+    )
+    return [InvoicedLine(price_id or "", start, end) for price_id, start, end in ctx.session.execute(query) if start and end]
+
+
+def prior_invoices(ctx: Context, subscription: SubscriptionRow) -> list[PriorInvoice]:
+    """Finalized subscription invoices with their usage; only a commitment longer than the billing period asks for them."""
+    duration = subscription.commitment_duration
+    if not duration or duration == subscription.billing_period:
+        return []
+    query = select(InvoiceRow).where(
+        InvoiceRow.subscription_id == subscription.id,
+        InvoiceRow.status == "published",
+        InvoiceRow.invoice_type == "SUBSCRIPTION",
+        InvoiceRow.invoice_status == "FINALIZED",
+    )
+    invoices = list(ctx.session.scalars(query.order_by(InvoiceRow.period_start, InvoiceRow.id)))
+    usage: dict[str, list[PriorUsageLine]] = {}
+    lines = select(InvoiceLineItemRow).where(
+        InvoiceLineItemRow.invoice_id.in_([invoice.id for invoice in invoices]),
+        InvoiceLineItemRow.price_type == "USAGE",
+        InvoiceLineItemRow.status == "published",
+    )
+    for row in ctx.session.scalars(lines.order_by(InvoiceLineItemRow.position)):
+        held = row.metadata_ or {}
+        factor = Decimal(held["overage_factor"]) if held.get("is_overage") == "true" and held.get("overage_factor") else None
+        usage.setdefault(row.invoice_id, []).append(PriorUsageLine(row.amount, factor))
+    return [
+        PriorInvoice(invoice.period_start, invoice.period_end, tuple(usage.get(invoice.id, ())))
+        for invoice in invoices
+        if invoice.period_start and invoice.period_end
+    ]
+
+
+def grouped_children(ctx: Context, subscription: SubscriptionRow) -> list[SubscriptionRow]:
+    """Subscriptions whose charges stand on this one's invoices, the oldest first."""
+    query = select(SubscriptionRow).where(
+        SubscriptionRow.parent_subscription_id == subscription.id,
+        SubscriptionRow.subscription_type == "grouped_invoicing",
+        SubscriptionRow.status == "published",
+        SubscriptionRow.subscription_status.in_(("active", "trialing")),
+    )
+    return list(ctx.session.scalars(query.order_by(SubscriptionRow.created_at, SubscriptionRow.id)))
+
+
+def _meters_over(items: Sequence[object], start: datetime, end: datetime) -> list[Meter]:
+    """Meters of lines that run through the whole window: their totals are read together."""
+    found: dict[str, Meter] = {}
+    for item in items:
+        meter = getattr(item, "meter", None)
+        if isinstance(meter, Meter) and _covers(item, start, end):
+            found[meter.id] = meter
+    return list(found.values())
+
+
+def _covers(item: object, start: datetime, end: datetime) -> bool:
+    begins, ends = getattr(item, "start_date", start), getattr(item, "end_date", None)
+    return bool(begins <= start and (ends is None or ends >= end))

@@ -1,0 +1,121 @@
+"""What an assembled draft leaves in storage: lines, discounts taken, totals (invoices.md §5.2)."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from flexprice_emulator.invoices.tables import CouponApplicationRow, InvoiceLineItemRow, InvoiceRow
+from flexprice_emulator.rating.commitment.model import CommitmentInfo
+from flexprice_emulator.rating.decimals import ZERO, round_places, to_text
+from flexprice_emulator.rating.derivation import to_plain
+from flexprice_emulator.rating.discount.model import Coupon, CouponApplication
+from flexprice_emulator.rating.invoice.model import InvoiceDraft, InvoiceLine
+from flexprice_emulator.rating.totals import amount_due, amount_remaining
+from flexprice_emulator.workspace.context import Context
+
+_TEXTS = (
+    "display_name",
+    "currency",
+    "price_type",
+    "price_id",
+    "meter_id",
+    "meter_display_name",
+    "entity_id",
+    "entity_type",
+    "plan_display_name",
+    "price_unit",
+    "price_unit_id",
+    "subscription_line_item_id",
+)
+_STORED_PLACES = 8
+
+
+def line_rows(ctx: Context, invoice_id: str) -> Sequence[InvoiceLineItemRow]:
+    """Published lines of an invoice in the assembly's order."""
+    query = select(InvoiceLineItemRow).where(InvoiceLineItemRow.invoice_id == invoice_id, InvoiceLineItemRow.status == "published")
+    return ctx.session.scalars(query.order_by(InvoiceLineItemRow.position, InvoiceLineItemRow.id)).all()
+
+
+def store_draft(ctx: Context, invoice: InvoiceRow, draft: InvoiceDraft) -> list[InvoiceLineItemRow]:
+    """Replace an invoice's lines by those of a draft and take over its figures; earlier discounts are forgotten."""
+    drop_lines(ctx, invoice.id)
+    rows = [_line_row(ctx, invoice, line, position) for position, line in enumerate(draft.line_items)]
+    ctx.session.add_all(rows)
+    invoice.description = draft.description
+    invoice.derivation = to_plain(draft.derivation)
+    set_totals(
+        invoice,
+        subtotal=draft.subtotal,
+        total_discount=draft.total_discount,
+        total_prepaid_credits_applied=draft.total_prepaid_credits_applied,
+        total_tax=draft.total_tax,
+        total=draft.total,
+    )
+    ctx.session.flush()
+    return rows
+
+
+def set_totals(invoice: InvoiceRow, **figures: Decimal) -> None:
+    """Write totals; what is due and what remains follow from them."""
+    for name, figure in figures.items():
+        setattr(invoice, name, round_places(figure, _STORED_PLACES))
+    invoice.amount_due = amount_due(invoice.total, invoice.adjustment_amount)
+    invoice.amount_remaining = amount_remaining(invoice.amount_due, invoice.amount_paid)
+
+
+def drop_lines(ctx: Context, invoice_id: str) -> None:
+    """Forget an invoice's lines and discounts before they are made anew."""
+    for table in (InvoiceLineItemRow, CouponApplicationRow):
+        ctx.session.execute(delete(table).where(table.invoice_id == invoice_id))
+
+
+def commitment_info(info: CommitmentInfo | None) -> dict[str, Any] | None:
+    """As it is shown: decimals as text; a duration only where the commitment has one."""
+    if info is None:
+        return None
+    shown = {name: to_text(value) if isinstance(value, Decimal) else value for name, value in asdict(info).items()}
+    if not shown["duration"]:
+        del shown["duration"]
+    return shown
+
+
+def coupon_snapshot(coupon: Coupon | None, application: CouponApplication) -> dict[str, Any]:
+    """What the coupon said when it was applied."""
+    return {
+        "type": application.discount_type,
+        "amount_off": to_text((coupon.amount_off if coupon else None) or ZERO),
+        "percentage_off": to_text((coupon.percentage_off if coupon else None) or ZERO),
+        "applied_to": "invoice" if application.line_index is None else "line_item",
+    }
+
+
+def _line_row(ctx: Context, invoice: InvoiceRow, line: InvoiceLine, position: int) -> InvoiceLineItemRow:
+    return InvoiceLineItemRow(
+        id=ctx.new_id("inv_line"),
+        invoice_id=invoice.id,
+        position=position,
+        customer_id=invoice.customer_id,
+        subscription_id=line.subscription_id or invoice.subscription_id,
+        amount=line.amount,
+        quantity=round_places(line.quantity, _STORED_PLACES),
+        period_start=line.period_start,
+        period_end=line.period_end,
+        metadata_=dict(line.metadata),
+        commitment_info=commitment_info(line.commitment_info),
+        # A stored line shows a unit amount only where its price has a unit; a preview shows 0.
+        price_unit_amount=line.price_unit_amount if line.price_unit else None,
+        adjusted_entitlement_quantity=_stored(line.adjusted_entitlement_quantity),
+        line_item_discount=line.line_item_discount,
+        invoice_level_discount=line.invoice_level_discount,
+        prepaid_credits_applied=line.prepaid_credits_applied,
+        derivation=to_plain(line.derivation),
+        **{name: getattr(line, name) for name in _TEXTS},
+        **ctx.stamp(),
+    )
+
+
+def _stored(value: Decimal | None) -> Decimal | None:
+    return None if value is None else round_places(value, _STORED_PLACES)

@@ -1,0 +1,126 @@
+"""/invoices over HTTP, and a customer's totals."""
+
+from typing import Any
+
+from flexprice_client.models.invoices import (
+    ComputeInvoiceResponse,
+    CreateInvoiceRequest,
+    CustomerMultiCurrencyInvoiceSummary,
+    GetPreviewInvoiceRequest,
+    InvoiceFilter,
+    InvoiceResponse,
+    ListInvoicesResponse,
+    UpdateInvoicePaymentRequest,
+    UpdateInvoiceRequest,
+    VoidInvoiceRequest,
+)
+from flexprice_emulator.invoices import reads
+from flexprice_emulator.invoices.compute import compute
+from flexprice_emulator.invoices.drafts import get_row
+from flexprice_emulator.invoices.edit import update_invoice
+from flexprice_emulator.invoices.finalize import finalize
+from flexprice_emulator.invoices.one_off import create_one_off
+from flexprice_emulator.invoices.payment_status import set_payment_status
+from flexprice_emulator.invoices.preview import preview
+from flexprice_emulator.invoices.summary import customer_summary
+from flexprice_emulator.invoices.void import void
+from flexprice_emulator.wire.errors import NotFoundError, ValidationError
+from flexprice_emulator.wire.routing import Routes
+from flexprice_emulator.workspace.context import Context
+
+BODY_HINT = "failed to bind request body"
+routes = Routes("Invoices", hint="invalid request", permission="invoice:write")
+
+
+@routes.post("/invoices", status=201)
+def create_invoice(ctx: Context, body: CreateInvoiceRequest) -> InvoiceResponse:
+    return reads.bare(ctx, create_one_off(ctx, body))
+
+
+@routes.get("/invoices", hint=reads.QUERY_HINT)
+def list_invoices(ctx: Context, query: InvoiceFilter) -> ListInvoicesResponse:
+    return reads.search(ctx, query)
+
+
+@routes.search("/invoices/search", hint="invalid request body")
+def search_invoices(ctx: Context, body: InvoiceFilter) -> ListInvoicesResponse:
+    return reads.search(ctx, body, reads.SEARCH)
+
+
+@routes.search("/invoices/preview", hint=BODY_HINT)
+def preview_invoice(ctx: Context, body: GetPreviewInvoiceRequest) -> InvoiceResponse:
+    return preview(ctx, _with_subscription(body))
+
+
+@routes.search("/invoices/internal/preview", hint=BODY_HINT)
+def preview_invoice_internally(ctx: Context, body: GetPreviewInvoiceRequest) -> InvoiceResponse:
+    return preview(ctx, _with_subscription(body), "internal_preview")
+
+
+@routes.get("/invoices/{id}")
+def get_invoice(ctx: Context, id: str) -> InvoiceResponse:
+    return reads.read(ctx, get_row(ctx, id))
+
+
+@routes.put("/invoices/{id}")
+def update(ctx: Context, id: str, body: UpdateInvoiceRequest) -> InvoiceResponse:
+    try:
+        invoice = get_row(ctx, id)
+    except NotFoundError:
+        raise NotFoundError(f"invoice not found: {id}", {"id": id}) from None
+    update_invoice(ctx, invoice, body)
+    return reads.bare(ctx, invoice)
+
+
+@routes.post("/invoices/{id}/finalize")
+def finalize_invoice(ctx: Context, id: str) -> str:
+    finalize(ctx, get_row(ctx, id))
+    return "invoice finalized successfully"
+
+
+@routes.post("/invoices/{id}/compute", body_optional=True)
+def compute_invoice(ctx: Context, id: str) -> ComputeInvoiceResponse:
+    invoice = get_row(ctx, id)
+    skipped = compute(ctx, invoice)
+    return ComputeInvoiceResponse.model_construct(invoice=reads.read(ctx, invoice), skipped=skipped)
+
+
+@routes.post("/invoices/{id}/void", body_optional=True)
+def void_invoice(ctx: Context, id: str, body: VoidInvoiceRequest) -> str:
+    void(ctx, get_row(ctx, id), body.metadata)
+    return "invoice voided successfully"
+
+
+@routes.put("/invoices/{id}/payment", hint=BODY_HINT)
+def update_payment_status(ctx: Context, id: str, body: UpdateInvoicePaymentRequest) -> InvoiceResponse:
+    if not body.payment_status:
+        raise ValidationError(BODY_HINT)
+    invoice = get_row(ctx, id)
+    set_payment_status(ctx, invoice, body)
+    return reads.read(ctx, invoice)
+
+
+@routes.post("/invoices/{id}/comms/trigger")
+def trigger_communication(ctx: Context, id: str) -> str:
+    invoice = get_row(ctx, id)
+    ctx.emit("invoice.communication.triggered", invoice_id=invoice.id)
+    return "communication triggered successfully"
+
+
+@routes.post("/invoices/{id}/webhook/trigger")
+def trigger_webhook(ctx: Context, id: str) -> dict[str, Any]:
+    event_name = ctx.query("event_name")
+    reads.refuse_unknown_event(event_name)
+    ctx.emit(event_name, invoice_id=get_row(ctx, id).id)
+    return {"event_name": event_name, "message": "webhook triggered successfully"}
+
+
+@routes.get("/customers/{id}/invoices/summary", writes=True)
+def get_customer_invoice_summary(ctx: Context, id: str) -> CustomerMultiCurrencyInvoiceSummary:
+    return customer_summary(ctx, id)
+
+
+def _with_subscription(body: GetPreviewInvoiceRequest) -> GetPreviewInvoiceRequest:
+    if not body.subscription_id:
+        raise ValidationError(BODY_HINT)
+    return body
