@@ -21,6 +21,7 @@ from flexprice_client.resources.secrets import AsyncSecrets
 from flexprice_client.resources.settings import AsyncSettings
 from flexprice_client.resources.subscriptions import AsyncSubscriptions
 from flexprice_client.resources.taxes import AsyncTaxAssociations, AsyncTaxRates
+from flexprice_client.resources.wallets import AsyncWallets
 from flexprice_client.transport.request import Answer, Request
 
 
@@ -48,3 +49,4 @@ class AsyncResources:
         self.subscriptions = AsyncSubscriptions(send)
         self.tax_associations = AsyncTaxAssociations(send)
         self.tax_rates = AsyncTaxRates(send)
+        self.wallets = AsyncWallets(send)

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from flexprice_client.errors import UnexpectedResponseError
-from flexprice_client.models.base import ListFilter, WireModel
+from flexprice_client.models.base import WireModel
 from flexprice_client.resources.operation import Call
 from flexprice_client.resources.paging import Page
 from flexprice_client.transport.codec import to_plain
@@ -19,9 +19,15 @@ Fields: TypeAlias = Mapping[str, Any]
 """A body or filter as plain JSON, where a model is not wanted."""
 
 
-def fetch(template: str, model: type[M], query: WireModel | Fields | None = None, **ids: str) -> Call[M]:
+def fetch(
+    template: str,
+    model: type[M],
+    query: WireModel | Fields | None = None,
+    headers: Mapping[str, str] | None = None,
+    **ids: str,
+) -> Call[M]:
     """GET of one object or list."""
-    return Call(Request("GET", quote_path(template, ids), query=query or {}), _object(model))
+    return Call(Request("GET", quote_path(template, ids), query=query or {}, headers=headers or {}), _object(model))
 
 
 def post(template: str, model: type[M], body: WireModel | Fields, query: Fields | None = None, **ids: str) -> Call[M]:
@@ -57,7 +63,7 @@ def raw(request: Request) -> Call[Any]:
     return Call(request, lambda answer: answer.json())
 
 
-def with_page(filter_: ListFilter | Fields | None, page: Page) -> dict[str, Any]:
+def with_page(filter_: WireModel | Fields | None, page: Page) -> dict[str, Any]:
     """A filter's own fields with limit and offset of `page`; always both, as leaving out `limit` unlimits some lists."""
     return {**(to_plain(filter_) if filter_ is not None else {}), "limit": page.limit, "offset": page.offset}
 

@@ -21,6 +21,7 @@ from flexprice_client.resources.secrets import Secrets
 from flexprice_client.resources.settings import Settings
 from flexprice_client.resources.subscriptions import Subscriptions
 from flexprice_client.resources.taxes import TaxAssociations, TaxRates
+from flexprice_client.resources.wallets import Wallets
 from flexprice_client.transport.request import Answer, Request
 
 
@@ -48,3 +49,4 @@ class Resources:
         self.subscriptions = Subscriptions(send)
         self.tax_associations = TaxAssociations(send)
         self.tax_rates = TaxRates(send)
+        self.wallets = Wallets(send)
