@@ -6,9 +6,10 @@ from fastapi import HTTPException
 from fastapi.exceptions import RequestValidationError
 
 from flexprice_client.models.base import time_text
-from flexprice_emulator.control.held import Held, Server
+from flexprice_emulator.control.held import Held, Server, in_range
 from flexprice_emulator.control.models import AdvanceRequest, ClockRequest, ClockResponse, TimeReport
 from flexprice_emulator.workspace import due
+from flexprice_emulator.workspace.clock import END
 from flexprice_emulator.workspace.due_state import WorkspaceClosing
 
 
@@ -30,10 +31,12 @@ def advance_clock(request: AdvanceRequest, workspace: Held, server: Server) -> T
     """Move forward, performing what falls due on the way at its time. A real clock becomes shifted, a frozen one stays frozen."""
 
     def target(now: datetime) -> datetime:
+        if request.by is None:
+            return request.to or now
         try:
-            return request.to or (request.by.after(now) if request.by else now)
-        except OverflowError:
-            raise _refused("by", request.by.text if request.by else "", f"leads beyond the year 9999 from {time_text(now)}") from None
+            return in_range(request.by.after(now))
+        except (OverflowError, ValueError):
+            raise _refused("by", request.by.text, f"leads from {time_text(now)} beyond {time_text(END)}, where time ends") from None
 
     try:
         report = due.advance(workspace, target, server)
@@ -51,4 +54,4 @@ def closing() -> HTTPException:
 
 
 def _refused(name: str, value: str, reason: str) -> RequestValidationError:
-    return RequestValidationError([{"type": "advance", "loc": ("body", name), "msg": f"{name} {reason}", "input": value}])
+    return RequestValidationError([{"type": "advance", "loc": ("body", name), "msg": reason, "input": value}])

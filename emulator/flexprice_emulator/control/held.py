@@ -7,10 +7,11 @@ from fastapi import Depends, Header, HTTPException, Request
 from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
-from flexprice_client.models.base import parse_time
+from flexprice_client.models.base import parse_time, time_text
 from flexprice_emulator.control.duration import Duration
 from flexprice_emulator.wire.errors import EmulatorError
 from flexprice_emulator.wire.routing import Operation
+from flexprice_emulator.workspace.clock import BEGIN, END
 from flexprice_emulator.workspace.registry import SANDBOX_ID, Registry
 from flexprice_emulator.workspace.workspace import Workspace
 
@@ -39,9 +40,16 @@ def _server(request: Request) -> Any:
     return request.app.state.edge
 
 
+def in_range(moment: datetime) -> datetime:
+    """The time itself. Raises ValueError before BEGIN and after END of clocks."""
+    if not BEGIN <= moment <= END:
+        raise ValueError(f"not between {time_text(BEGIN)} and {time_text(END)}")
+    return moment
+
+
 def _moment(value: object) -> datetime:
     try:
-        return parse_time(value)
+        return in_range(parse_time(value))
     except ValueError as error:
         message = "{reason}; give an RFC 3339 time with a zone, such as 2026-01-31T00:00:00Z"
         raise PydanticCustomError("time", message, {"reason": str(error)}) from None

@@ -10,6 +10,8 @@ from typing import Literal
 
 RealTime = Callable[[], datetime]
 ClockMode = Literal["real", "frozen", "shifted", "accelerated"]
+# What a clock can show. Periods reckoned from it stay far from the end of the calendar.
+BEGIN, END = datetime(1970, 1, 1, tzinfo=UTC), datetime(3000, 1, 1, tzinfo=UTC)
 MODES: tuple[ClockMode, ...] = ("real", "frozen", "shifted", "accelerated")
 
 
@@ -43,7 +45,10 @@ class Clock:
         if state.mode == "frozen" or state.since is None:
             return state.now
         elapsed = self._real() - state.since
-        return state.now + (elapsed if state.mode == "shifted" else elapsed * state.rate)
+        try:
+            return min(state.now + (elapsed if state.mode == "shifted" else elapsed * state.rate), END)
+        except OverflowError:
+            return END
 
     def real_now(self) -> datetime:
         """The machine's time."""

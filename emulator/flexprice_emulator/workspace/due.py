@@ -251,7 +251,7 @@ class _Run:
         if delay is not None and due_rows.is_waiting(session, work.key):
             # It was scheduled anew while it ran outside; that row is the next try.
             delay = None
-        if not isinstance(error, EmulatorError | UnknownKind):
+        if work.attempts == 1 and not isinstance(error, EmulatorError | UnknownKind):
             log.warning("due work %s failed", work.key, exc_info=error)
         retry_at = None if delay is None else work.due_at + delay
         due_rows.mark(session, work, "failed" if retry_at is None else "waiting", error=reason, due_at=retry_at)

@@ -6,12 +6,14 @@ Invariants: among waiting rows a key is unique, so scheduling again moves a row;
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, Index, Integer, Row, delete, func, select, text, update
+from sqlalchemy import ColumnElement, Index, Integer, Row, bindparam, delete, func, select, text, update
+from sqlalchemy import Table as SqlTable
 from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.sql.dml import ReturningUpdate
 
-from flexprice_emulator.workspace.storage import Table
+from flexprice_emulator.workspace.storage import Table, UtcTime
 
 _WAITING: Final = text("state = 'waiting'")
 STATES: Final = ("waiting", "running", "done", "failed")
@@ -49,7 +51,7 @@ class Work(NamedTuple):
     attempts: int
 
 
-_TAKEN: Final = (DueRow.sequence, DueRow.due_at, DueRow.kind, DueRow.key, DueRow.subject, DueRow.attempts)
+_TABLE: Final = cast(SqlTable, DueRow.__table__)
 _UNSYNCED: Final = {"synchronize_session": False}
 
 
@@ -76,20 +78,23 @@ def remove(session: Session, key: str) -> bool:
     return gone.first() is not None
 
 
-def take(session: Session, until: datetime, *, prompt_only: bool = False) -> Work | None:
-    """Take the next row that is due by `until`."""
-    waiting = DueRow.__table__.alias("next")
-    first = select(waiting.c.sequence).where(waiting.c.state == "waiting", waiting.c.due_at <= until)
+def _take_statement(*, prompt_only: bool) -> ReturningUpdate[Any]:
+    waiting = _TABLE.alias("waiting")
+    first = select(waiting.c.sequence).where(waiting.c.state == "waiting", waiting.c.due_at <= bindparam("until", type_=UtcTime()))
     if prompt_only:
         first = first.where(waiting.c.prompt)
     chosen = first.order_by(waiting.c.due_at, waiting.c.sequence).limit(1).scalar_subquery()
-    statement = (
-        update(DueRow)
-        .where(DueRow.sequence == chosen, DueRow.state == "waiting")
-        .values(state="done", attempts=DueRow.attempts + 1)
-        .returning(*_TAKEN)
-    )
-    found = session.execute(statement, execution_options=_UNSYNCED).first()
+    taken = update(_TABLE).where(_TABLE.c.sequence == chosen, _TABLE.c.state == "waiting")
+    return taken.values(state="done", attempts=_TABLE.c.attempts + 1).returning(*(_TABLE.c[name] for name in Work._fields))
+
+
+# Built once: an advance takes many rows.
+_TAKE: Final = {prompt_only: _take_statement(prompt_only=prompt_only) for prompt_only in (False, True)}
+
+
+def take(session: Session, until: datetime, *, prompt_only: bool = False) -> Work | None:
+    """Take the next row that is due by `until`."""
+    found = session.connection().execute(_TAKE[prompt_only], {"until": until}).first()
     return None if found is None else Work(*found)
 
 
@@ -100,7 +105,7 @@ def mark(session: Session, work: Work, state: str, *, error: str | None = None, 
         values["last_error"] = error
     if due_at is not None:
         values["due_at"] = due_at
-    session.execute(update(DueRow).where(DueRow.sequence == work.sequence).values(values), execution_options=_UNSYNCED)
+    session.connection().execute(update(_TABLE).where(_TABLE.c.sequence == work.sequence).values(values))
 
 
 def is_waiting(session: Session, key: str) -> bool:
@@ -118,7 +123,9 @@ def next_due(session: Session, *, prompt_only: bool = False) -> datetime | None:
 
 def give_back_running(session: Session) -> None:
     """Rows that a process had begun and did not live to finish wait again, but for those scheduled anew meanwhile."""
-    running = session.execute(select(*_TAKEN).where(DueRow.state == "running").order_by(DueRow.sequence)).all()
+    running = session.execute(
+        select(*(_TABLE.c[name] for name in Work._fields)).where(DueRow.state == "running").order_by(DueRow.sequence)
+    ).all()
     for work in map(Work._make, running):
         mark(session, work, "done" if is_waiting(session, work.key) else "waiting")
 

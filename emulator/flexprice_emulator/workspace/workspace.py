@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import MetaData, create_engine, event, select, update
+from sqlalchemy import MetaData, bindparam, create_engine, event, select, update
+from sqlalchemy import Table as SqlTable
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
@@ -21,6 +22,9 @@ from flexprice_emulator.workspace.clock import Clock, ClockState, RealTime
 from flexprice_emulator.workspace.due_state import DueState
 from flexprice_emulator.workspace.ids import IdSource
 from flexprice_emulator.workspace.storage import Meta, Table
+
+_META = cast(SqlTable, Meta.__table__)
+_UPDATE_META = update(_META).where(_META.c.key == bindparam("of")).values(value=bindparam("value")).returning(_META.c.key)
 
 
 def _connect(path: Path | None) -> sqlite3.Connection:
@@ -117,8 +121,7 @@ class Workspace:
     @staticmethod
     def write_meta(session: Session, key: str, value: dict[str, Any]) -> None:
         """Set what the workspace knows of itself under a key."""
-        statement = update(Meta).where(Meta.key == key).values(value=value).returning(Meta.key)
-        if session.execute(statement, execution_options={"synchronize_session": False}).first() is None:
+        if session.connection().execute(_UPDATE_META, {"of": key, "value": value}).first() is None:
             session.add(Meta(key=key, value=value))
             session.flush()
 
