@@ -1,6 +1,8 @@
 """/events over HTTP."""
 
+from flexprice_client.models.analytics import GetUsageAnalyticsRequest, GetUsageAnalyticsResponse
 from flexprice_client.models.events import (
+    GetEventByIDResponse,
     GetEventsRequest,
     GetEventsResponse,
     GetUsageByMeterRequest,
@@ -8,7 +10,8 @@ from flexprice_client.models.events import (
     GetUsageResponse,
     IngestEventResponse,
 )
-from flexprice_emulator.events import free_usage, ingestion, listing
+from flexprice_emulator.events import free_usage, ingestion, listing, lookup
+from flexprice_emulator.events.analytics import service as analytics
 from flexprice_emulator.wire.routing import EVENT_BODY_LIMIT, Reply, Routes
 from flexprice_emulator.workspace.context import Context
 
@@ -43,3 +46,18 @@ def get_usage(ctx: Context, body: GetUsageRequest) -> GetUsageResponse:
 @routes.search("/events/usage/meter")
 def get_usage_by_meter(ctx: Context, body: GetUsageByMeterRequest) -> GetUsageResponse:
     return free_usage.meter_usage(ctx, body)
+
+
+@routes.search("/events/analytics")
+def get_usage_analytics(ctx: Context, body: GetUsageAnalyticsRequest) -> GetUsageAnalyticsResponse:
+    return analytics.usage_analytics(ctx, body)
+
+
+@routes.get("/events/lookup")
+def lookup_event(ctx: Context) -> GetEventByIDResponse:
+    return lookup.lookup(ctx, ctx.query("id"))
+
+
+@routes.get("/events/{id}")
+def get_event(ctx: Context, id: str) -> GetEventByIDResponse:
+    return lookup.lookup(ctx, id)

@@ -34,7 +34,7 @@ def latest_quantity(session: Session, scope: Scope) -> Decimal | None:
         "ORDER BY timestamp DESC, external_customer_id, event_id LIMIT 1"
     )
     found = session.connection().exec_driver_sql(sql, tuple(parameters)).first()
-    return None if found is None else _quantity(*found)
+    return None if found is None else quantity_of(*found)
 
 
 def first_time(session: Session, scope: Scope) -> datetime | None:
@@ -55,7 +55,7 @@ def _row(found: Sequence[Any]) -> UsageRow:
         external_customer_id=customer,
         meter_id=meter_id,
         timestamp=from_seconds(timestamp),
-        quantity=_quantity(whole, fraction, large),
+        quantity=quantity_of(whole, fraction, large),
         unique_hash=unique_hash.hex() if unique_hash else "",
         group=group,
         source=source,
@@ -63,5 +63,6 @@ def _row(found: Sequence[Any]) -> UsageRow:
     )
 
 
-def _quantity(whole: int, fraction: int, large: str | None) -> Decimal:
+def quantity_of(whole: int, fraction: int, large: str | None) -> Decimal:
+    """The stored quantity."""
     return Decimal(large) if large is not None else to_decimal(whole * UNITS + fraction)

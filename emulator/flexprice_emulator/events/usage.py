@@ -85,7 +85,7 @@ class SqlUsage:
             found = by_window(read_rows(self._session, scope), meter.aggregation_type, size, anchor=anchor)
             return [BucketUsage(window.start, window.value) for window in found]
         placed = merged(_placed(partials, size, anchor))
-        return [BucketUsage(at, _usage(meter.aggregation_type, partial).quantity) for at, partial in placed]
+        return [BucketUsage(at, usage_of(meter.aggregation_type, partial).quantity) for at, partial in placed]
 
     def rows(self, meters: Sequence[Meter], customers: Sequence[str], start: datetime, end: datetime) -> list[UsageRow]:
         """The stored rows of meters, with their properties, by meter, customer, time and event id."""
@@ -107,7 +107,7 @@ class SqlUsage:
         else:
             for partial in partials:
                 meter = meters[partial.meter_id]
-                found[partial.meter_id] = self._latest(meter, customers, start, end, partial) or _usage(meter.aggregation_type, partial)
+                found[partial.meter_id] = self._latest(meter, customers, start, end, partial) or usage_of(meter.aggregation_type, partial)
         for meter in meters.values():
             self._totals[_key(meter, customers, start, end)] = found.get(meter.id, _NOTHING)
 
@@ -138,7 +138,8 @@ def _scope(meter: Meter, customers: Sequence[str], start: datetime, end: datetim
     return Scope((meter.id,), tuple(dict.fromkeys(customers)), start, end)
 
 
-def _usage(aggregation_type: str, partial: Partial) -> Usage:
+def usage_of(aggregation_type: str, partial: Partial) -> Usage:
+    """The aggregate that a partial of the type's kind holds; not for LATEST."""
     if aggregation_type == "COUNT":
         return Usage(to_decimal(partial.ids * 10**15), partial.ids)
     if aggregation_type == "COUNT_UNIQUE":
