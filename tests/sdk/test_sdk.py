@@ -92,9 +92,9 @@ def test_the_whole_way_from_customer_to_preview(sdk: Any, tag: str) -> None:
 
 
 def test_errors_reach_the_sdk_as_its_own(sdk: Any) -> None:
-    from flexprice import models
+    from flexprice.models import errors
 
-    with pytest.raises(models.FlexpriceError) as raised:
+    with pytest.raises(errors.FlexpriceError) as raised:
         sdk.customers.get_customer(id="cust_nope")
     assert raised.value.status_code == 404
 
