@@ -9,6 +9,7 @@ from flexprice_client.models.invoices import CommitmentInfo
 from flexprice_client.models.meters import MeterAggregation, MeterFilter
 from flexprice_client.models.prices import PriceResponse
 from flexprice_client.models.subscription_line_items import Bucket, SubscriptionLineItemResponse
+from flexprice_client.models.subscriptions import EntitlementSource
 
 
 class GetUsageAnalyticsRequest(WireRequest):
@@ -155,3 +156,41 @@ class GetUsageAnalyticsResponse(WireModel):
     currency: str
     items: list[UsageAnalyticItem]
     custom_analytics: Annotated[list[dict[str, Any]] | None, OMIT_EMPTY] = None
+
+
+class UsageSummaryQuery(WireRequest):
+    """Whose usage summary: a customer by id or by external id, and which features and subscriptions of it."""
+
+    customer_id: str = ""
+    customer_lookup_key: str = ""
+    feature_ids: list[str] | None = None
+    feature_lookup_keys: list[str] | None = None
+    subscription_ids: list[str] | None = None
+
+
+class FeatureUsageSummary(WireModel):
+    """A feature's usage against its limit; `usage_percent` is usage over limit, 100 for a limit of 0."""
+
+    feature: FeatureResponse
+    total_limit: int | None = None
+    is_unlimited: bool = False
+    current_usage: Dec
+    usage_percent: Dec
+    is_enabled: bool = True
+    is_soft_limit: bool = False
+    next_usage_reset_at: Annotated[Timestamp | None, OMIT_NONE] = None
+    sources: list[EntitlementSource] | None = None
+
+
+class BillingPeriodInfo(WireModel):
+    start_time: Timestamp
+    end_time: Timestamp
+    period: str
+
+
+class CustomerUsageSummaryResponse(WireModel):
+    """`period` is never filled by the server."""
+
+    customer_id: str
+    features: list[FeatureUsageSummary]
+    period: BillingPeriodInfo | None = None

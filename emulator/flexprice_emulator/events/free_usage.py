@@ -44,8 +44,7 @@ def free_usage(ctx: Context, wanted: GetUsageRequest) -> GetUsageResponse:
         billing_anchor=wanted.billing_anchor,
         timezone=zone(wanted.timezone),
     )
-    # Without a property everything is a count, but the type is shown as asked.
-    return _response(read_usage(ctx, query), wanted.event_name, kind)
+    return _response(read_usage(ctx, query), wanted.event_name, kind if wanted.property_name else "COUNT")
 
 
 def meter_usage(ctx: Context, wanted: GetUsageByMeterRequest) -> GetUsageResponse:
@@ -64,7 +63,10 @@ def meter_usage(ctx: Context, wanted: GetUsageByMeterRequest) -> GetUsageRespons
         billing_anchor=wanted.billing_anchor,
         timezone=zone(wanted.timezone),
     )
-    return _response(read_usage(ctx, meter_query(meter, query)), meter.event_name, meter.aggregation_type)
+    # Without a field everything is a count, and shown as one, but for meters that never reset (observed).
+    counts = not meter.field and meter.reset_usage != "NEVER"
+    kind = "COUNT" if counts else meter.aggregation_type
+    return _response(read_usage(ctx, meter_query(meter, query)), meter.event_name, kind)
 
 
 def usage_range(ctx: Context, start_time: datetime | None, end_time: datetime | None) -> tuple[datetime, datetime]:

@@ -10,7 +10,7 @@ from flexprice_emulator.wire.routing import Operation, Routes, RouteTree
 
 # First segment under /v1 -> modules of flexprice_emulator that hold a `routes` object.
 SEGMENTS: dict[str, tuple[str, ...]] = {
-    "customers": ("customers.routes", "subscriptions.routes", "invoices.routes"),
+    "customers": ("customers.routes", "subscriptions.routes", "invoices.routes", "events.customer_routes", "wallets.customer_routes"),
     "subscriptions": ("subscriptions.routes",),
     "invoices": ("invoices.routes",),
     "features": ("catalog.feature_routes",),
@@ -32,6 +32,7 @@ SEGMENTS: dict[str, tuple[str, ...]] = {
     "auth": ("platform.routes.auth",),
     "taxes": ("taxes.routes",),
     "coupons": ("discounts.routes",),
+    "wallets": ("wallets.routes",),
 }
 
 
