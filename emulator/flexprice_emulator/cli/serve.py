@@ -5,6 +5,7 @@ import socket
 import threading
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 
 import uvicorn
 
@@ -63,7 +64,19 @@ def run(options: ServeOptions) -> None:
     # The server shuts down in order on either signal and then passes it on to whoever handled it before: nobody, so that the exit is 0.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: None)
-    uvicorn.Server(config).run(sockets=[listener])
+    _Server(config, registry).run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """Stops a long advance at its next row, so that it can answer before the server ends."""
+
+    def __init__(self, config: uvicorn.Config, registry: Registry) -> None:
+        super().__init__(config)
+        self._registry = registry
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._registry.leave_due()
+        super().handle_exit(sig, frame)
 
 
 def _data_folder(options: ServeOptions) -> Path | None:

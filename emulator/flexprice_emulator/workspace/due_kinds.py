@@ -27,7 +27,9 @@ Handler = Callable[["Context", dict[str, Any]], "Outside | None"]
 HandlerT = TypeVar("HandlerT", bound=Callable[..., Any])
 
 # Kind -> the module of flexprice_emulator that declares it; imported when the first row of the kind is scheduled or performed.
-KINDS: dict[str, str] = {}
+KINDS: dict[str, str] = {
+    "grants.application": "grants.applications",
+}
 
 
 class UnknownKind(LookupError):

@@ -134,6 +134,11 @@ class Registry:
         workspace.due.listener = None if listener is None else partial(listener, workspace)
         workspace.due.changed()
 
+    def leave_due(self) -> None:
+        """Have due work stop after the row under way, in every workspace; what is left is performed after the next start."""
+        for workspace in list(self._open.values()):
+            workspace.due.closing = True
+
     def opened(self) -> list[Workspace]:
         """The environments that are open."""
         with self._lock:

@@ -50,8 +50,7 @@ class Runner:
             self._stopped = True
             self._condition.notify()
         self._thread.join()
-        for workspace in self._registry.opened():
-            workspace.due.closing = True
+        self._registry.leave_due()
         self._pool.shutdown()
 
     def changed(self, workspace: Workspace) -> None:
