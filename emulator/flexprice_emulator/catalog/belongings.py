@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
+from flexprice_client.models.credit_grants import CreditGrantResponse
 from flexprice_client.models.entitlements import EntitlementResponse
 from flexprice_client.models.prices import PriceResponse
 from flexprice_emulator.catalog.prices import present_prices, prices_of
 from flexprice_emulator.entitlements import service as entitlements
+from flexprice_emulator.grants.reads import of_owners as grants_of
 from flexprice_emulator.workspace.context import Context
 
 # Everything, with what it shows when the owner is read alone.
@@ -20,7 +21,7 @@ class Belongings:
 
     prices: list[PriceResponse] = field(default_factory=list)
     entitlements: list[EntitlementResponse] = field(default_factory=list)
-    credit_grants: list[Any] = field(default_factory=list)
+    credit_grants: list[CreditGrantResponse] = field(default_factory=list)
 
 
 def belongings(
@@ -38,4 +39,7 @@ def belongings(
     if "entitlements" in wanted:
         for entitlement in entitlements.of_entities(ctx, entity_type, owner_ids, wanted):
             found[entitlement.entity_id].entitlements.append(entitlement)
+    if wanted & {"credit_grants", "credit_grant"}:
+        for owner_id, grants in grants_of(ctx, entity_type, owner_ids).items():
+            found[owner_id].credit_grants.extend(grants)
     return found

@@ -10,6 +10,8 @@ from flexprice_emulator.catalog.prices import copy_price, prices_of
 from flexprice_emulator.catalog.tables import PlanRow
 from flexprice_emulator.entitlements import service as entitlements
 from flexprice_emulator.entitlements.tables import EntitlementRow
+from flexprice_emulator.grants import service as grants
+from flexprice_emulator.grants.reads import to_response as present_grant
 from flexprice_emulator.wire.errors import AlreadyExistsError, ValidationError
 from flexprice_emulator.workspace.context import Context
 
@@ -48,4 +50,5 @@ def clone(ctx: Context, plan_id: str, request: ClonePlanRequest) -> PlanResponse
     )
     for entitlement in ctx.session.scalars(held.order_by(EntitlementRow.created_at.desc(), EntitlementRow.id.desc())).all():
         shown.entitlements.append(entitlements.to_response(ctx, entitlements.copy(ctx, entitlement, entity_id=row.id)))
+    shown.credit_grants.extend(present_grant(ctx, grant) for grant in grants.copy_of_plan(ctx, source.id, row.id))
     return plans.to_response(ctx, row, shown)

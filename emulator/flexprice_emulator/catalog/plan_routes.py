@@ -1,5 +1,6 @@
 """/plans over HTTP."""
 
+from flexprice_client.models.environments import WorkflowResult
 from flexprice_client.models.plans import (
     ClonePlanRequest,
     CreatePlanRequest,
@@ -8,7 +9,7 @@ from flexprice_client.models.plans import (
     PlanResponse,
     UpdatePlanRequest,
 )
-from flexprice_emulator.catalog import plan_clone, plans
+from flexprice_emulator.catalog import plan_clone, plan_sync, plans
 from flexprice_emulator.wire.routing import Routes
 from flexprice_emulator.workspace.context import Context
 
@@ -50,3 +51,13 @@ def delete_plan(ctx: Context, id: str) -> str:
 @routes.post("/plans/{id}/clone", status=201)
 def clone_plan(ctx: Context, id: str, body: ClonePlanRequest) -> PlanResponse:
     return plan_clone.clone(ctx, id, body)
+
+
+@routes.post("/plans/{id}/sync/subscriptions")
+def sync_plan_prices(ctx: Context, id: str) -> WorkflowResult:
+    return plan_sync.sync(ctx, plans.get_row(ctx, id))
+
+
+@routes.post("/plans/{id}/sync/subscriptions/v2")
+def sync_plan_prices_v2(ctx: Context, id: str) -> WorkflowResult:
+    return plan_sync.sync(ctx, plans.get_row(ctx, id))

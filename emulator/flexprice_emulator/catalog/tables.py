@@ -105,6 +105,8 @@ class PriceRow(Entity, Table):
 
 
 class PlanRow(Entity, Table):
+    """`prices_synced_at`: when subscriptions last followed its prices."""
+
     __tablename__ = "plans"
     __table_args__ = (Index("plans_lookup_key", "lookup_key", unique=True, sqlite_where=_KEYED),)
 
@@ -113,6 +115,7 @@ class PlanRow(Entity, Table):
     description: Mapped[str] = mapped_column(default="")
     display_order: Mapped[int] = mapped_column(default=0)
     metadata_: Mapped[dict[str, str] | None] = mapped_column("metadata")
+    prices_synced_at: Mapped[datetime | None]
 
 
 class AddonRow(Entity, Table):
