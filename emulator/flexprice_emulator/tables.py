@@ -2,7 +2,18 @@
 
 from importlib import import_module
 
-DOMAINS_WITH_TABLES = ("customers", "subscriptions", "invoices", "catalog", "entitlements", "discounts", "taxes", "wallets", "events")
+DOMAINS_WITH_TABLES = (
+    "customers",
+    "subscriptions",
+    "invoices",
+    "catalog",
+    "entitlements",
+    "discounts",
+    "taxes",
+    "wallets",
+    "grants",
+    "events",
+)
 
 
 def load_tables() -> None:

@@ -10,15 +10,22 @@ from flexprice_emulator.wire.routing import Operation, Routes, RouteTree
 
 # First segment under /v1 -> modules of flexprice_emulator that hold a `routes` object.
 SEGMENTS: dict[str, tuple[str, ...]] = {
-    "customers": ("customers.routes", "subscriptions.routes", "invoices.routes", "events.customer_routes", "wallets.customer_routes"),
-    "subscriptions": ("subscriptions.routes",),
+    "customers": (
+        "customers.routes",
+        "subscriptions.routes",
+        "invoices.routes",
+        "events.customer_routes",
+        "wallets.customer_routes",
+        "grants.routes",
+    ),
+    "subscriptions": ("subscriptions.routes", "grants.routes"),
     "invoices": ("invoices.routes",),
     "features": ("catalog.feature_routes",),
     "meters": ("catalog.meter_routes",),
     "groups": ("catalog.group_routes",),
     "prices": ("catalog.price_routes", "catalog.price_unit_routes"),
-    "plans": ("catalog.plan_routes", "entitlements.routes"),
-    "addons": ("catalog.addon_routes", "entitlements.routes"),
+    "plans": ("catalog.plan_routes", "entitlements.routes", "grants.routes"),
+    "addons": ("catalog.addon_routes", "entitlements.routes", "grants.routes"),
     "entitlements": ("entitlements.routes",),
     "costs": ("catalog.cost_routes",),
     "events": ("events.routes",),
@@ -33,6 +40,7 @@ SEGMENTS: dict[str, tuple[str, ...]] = {
     "taxes": ("taxes.routes",),
     "coupons": ("discounts.routes",),
     "wallets": ("wallets.routes",),
+    "creditgrants": ("grants.routes",),
 }
 
 

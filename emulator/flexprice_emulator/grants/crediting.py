@@ -1,0 +1,62 @@
+"""From an application to credits in a wallet (wallets.md §10.7)."""
+
+from datetime import datetime
+
+from flexprice_emulator.grants.tables import CreditGrantApplicationRow, CreditGrantRow
+from flexprice_emulator.rating.decimals import ONE
+from flexprice_emulator.subscriptions.tables import SubscriptionRow
+from flexprice_emulator.wallets import lifecycle, operations
+from flexprice_emulator.wallets.ledger import Credit
+from flexprice_emulator.wallets.tables import WalletRow
+from flexprice_emulator.wire.errors import AlreadyExistsError
+from flexprice_emulator.workspace.context import Context
+
+REASON = "SUBSCRIPTION_CREDIT_GRANT"
+_TAKEN = "Failed to create wallet for top up: customer already has an active wallet with the same currency and wallet type"
+
+
+def credit_wallet(
+    ctx: Context, application: CreditGrantApplicationRow, grant: CreditGrantRow, subscription: SubscriptionRow, expiry: datetime | None
+) -> None:
+    """Credit the customer's wallet, once: the application's id is the key.
+
+    Raises AlreadyExistsError where no wallet fits or can be made.
+    """
+    wallet = _fitting(ctx, grant, subscription) or _opened(ctx, grant, subscription)
+    named = {"grant_id": grant.id, "subscription_id": subscription.id, "cga_id": application.id}
+    operations.credit(
+        ctx,
+        wallet,
+        Credit(
+            application.credits,
+            REASON,
+            reference_id=application.id,
+            idempotency_key=application.id,
+            metadata={**(application.metadata_ or {}), **named},
+            expiry_date=expiry,
+            priority=grant.priority,
+        ),
+    )
+
+
+def _fitting(ctx: Context, grant: CreditGrantRow, subscription: SubscriptionRow) -> WalletRow | None:
+    """The oldest active prepaid wallet of the currency that has the grant's rates, where it names any."""
+    for wallet in lifecycle.active_wallets(ctx, subscription.customer_id, subscription.currency, lifecycle.PREPAID):
+        if grant.conversion_rate in (None, wallet.conversion_rate) and grant.topup_conversion_rate in (None, wallet.topup_conversion_rate):
+            return wallet
+    return None
+
+
+def _opened(ctx: Context, grant: CreditGrantRow, subscription: SubscriptionRow) -> WalletRow:
+    try:
+        wallet = lifecycle.open_wallet(
+            ctx,
+            subscription.customer_id,
+            subscription.currency,
+            conversion_rate=grant.conversion_rate or ONE,
+            topup_conversion_rate=grant.topup_conversion_rate,
+        )
+    except AlreadyExistsError:
+        raise AlreadyExistsError(_TAKEN) from None
+    ctx.emit("wallet.created", wallet_id=wallet.id)
+    return wallet
