@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from flexprice_emulator.control import clock, due, health
+from flexprice_emulator.control import clock, due, explain, health
 
 ROUTES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("GET", "/health", health.health),
@@ -14,6 +14,8 @@ ROUTES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("POST", "/clock/advance", clock.advance_clock),
     ("GET", "/due", due.list_due),
     ("POST", "/settle", due.settle),
+    ("POST", "/explain/preview", explain.explain_preview),
+    ("GET", "/explain/invoice/{invoice_id}", explain.explain_invoice),
 )
 
 

@@ -3,8 +3,6 @@
 Invariant: a preview over a period equals the invoice that period gets, before credits, as both come from one assembly.
 """
 
-from datetime import datetime
-
 from flexprice_client.models.base import ZERO_TIME
 from flexprice_client.models.invoices import (
     CouponApplicationResponse,
@@ -39,6 +37,17 @@ def preview(
     usage: UsageSource | None = None,
 ) -> InvoiceResponse:
     """The invoice a period would get. Raises NotFoundError for the subscription, ValidationError for the period."""
+    subscription, inputs, draft = preview_draft(ctx, request, reference_point, usage)
+    return _response(ctx, subscription, inputs, draft)
+
+
+def preview_draft(
+    ctx: Context,
+    request: GetPreviewInvoiceRequest,
+    reference_point: ReferencePoint = "preview",
+    usage: UsageSource | None = None,
+) -> tuple[SubscriptionRow, InvoiceRequest, InvoiceDraft]:
+    """As preview, before it is dressed for the wire: with every figure's derivation."""
     subscription = get_row(ctx, request.subscription_id)
     start = request.period_start or subscription.current_period_start
     end = request.period_end or subscription.current_period_end
@@ -54,12 +63,11 @@ def preview(
         taxes=rates_to_apply(ctx, "subscription", subscription.id),
         hide_zero_charges_line_items=request.hide_zero_charges_line_items,
     )
-    return _response(ctx, subscription, inputs, assemble_invoice(inputs), start, end)
+    return subscription, inputs, assemble_invoice(inputs)
 
 
-def _response(
-    ctx: Context, subscription: SubscriptionRow, inputs: InvoiceRequest, draft: InvoiceDraft, start: datetime, end: datetime
-) -> InvoiceResponse:
+def _response(ctx: Context, subscription: SubscriptionRow, inputs: InvoiceRequest, draft: InvoiceDraft) -> InvoiceResponse:
+    start, end = inputs.period_start, inputs.period_end
     invoice_id = ctx.new_id("inv")
     payer = subscription.invoicing_customer_id or subscription.customer_id
     customer = ctx.session.get(CustomerRow, payer)

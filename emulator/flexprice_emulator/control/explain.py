@@ -1,0 +1,38 @@
+"""/_emulator/explain: each line of an invoice down to the events that made it."""
+
+from typing import Any
+
+from fastapi import HTTPException
+from fastapi.responses import Response
+
+from flexprice_client.models.invoices import GetPreviewInvoiceRequest
+from flexprice_emulator.control.held import Held, Server
+from flexprice_emulator.wire.errors import EmulatorError
+from flexprice_emulator.wire.json_text import to_json
+from flexprice_emulator.workspace.context import Context
+from flexprice_emulator.workspace.workspace import Workspace
+
+
+def explain_preview(request: GetPreviewInvoiceRequest, workspace: Held, server: Server) -> Response:
+    """The next invoice of a subscription with its derivation."""
+    from flexprice_emulator.explain.invoices import explain_preview as explain
+
+    return _answer(workspace, server, lambda ctx: explain(ctx, request))
+
+
+def explain_invoice(invoice_id: str, workspace: Held, server: Server) -> Response:
+    """A stored invoice with its derivation."""
+    from flexprice_emulator.explain.invoices import explain_invoice as explain
+
+    return _answer(workspace, server, lambda ctx: explain(ctx, invoice_id))
+
+
+def _answer(workspace: Workspace, server: Any, act: Any) -> Response:
+    try:
+        with workspace.transaction() as session:
+            body = act(Context(workspace, session, workspace.clock.now(), server=server))
+            # Nothing is kept: ids made on the way are not used up.
+            session.rollback()
+    except EmulatorError as error:
+        raise HTTPException(error.status, dict(error.body or {}).get("message")) from None
+    return Response(to_json(body), media_type="application/json")
