@@ -19,6 +19,16 @@ def test_plan_is_read_with_all_that_belongs_to_it(api: Any, shop: Any) -> None:
     assert "credit_grants" not in read
 
 
+def test_credit_grants_belong_to_the_plan_and_its_copies(api: Any, shop: Any) -> None:
+    plan = shop.plan()
+    grant = {"name": "Bonus", "scope": "PLAN", "plan_id": plan["id"], "credits": "25", "cadence": "ONETIME", "expiration_type": "NEVER"}
+    made = api.post("/creditgrants", grant, expect=201)
+    assert [held["id"] for held in api.get(f"/plans/{plan['id']}")["credit_grants"]] == [made["id"]]
+    assert [held["id"] for held in api.get("/plans?expand=credit_grant")["items"][0]["credit_grants"]] == [made["id"]]
+    copy = api.post(f"/plans/{plan['id']}/clone", {"name": "Copy", "lookup_key": "copy"})
+    assert [(held["credits"], held["plan_id"]) for held in copy["credit_grants"]] == [("25", copy["id"])]
+
+
 def test_lists_show_what_is_asked_for(api: Any, shop: Any) -> None:
     plan, feature = shop.plan(), shop.feature()
     ended, usage = shop.price(shop.fixed(plan)), shop.price(shop.usage(plan, feature))

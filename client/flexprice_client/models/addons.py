@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from flexprice_client.models.base import OMIT_EMPTY, ListResponse, Rule, SearchFilter, WireRequest
 from flexprice_client.models.catalog import Addon
+from flexprice_client.models.credit_grants import CreditGrantResponse
 from flexprice_client.models.entitlements import EntitlementResponse
 from flexprice_client.models.prices import PriceResponse
 
@@ -31,7 +32,7 @@ class AddonResponse(Addon):
 
     prices: Annotated[list[PriceResponse] | None, OMIT_EMPTY] = None
     entitlements: Annotated[list[EntitlementResponse] | None, OMIT_EMPTY] = None
-    credit_grants: Annotated[list[Any] | None, OMIT_EMPTY] = None
+    credit_grants: Annotated[list[CreditGrantResponse] | None, OMIT_EMPTY] = None
 
 
 CreateAddonResponse = AddonResponse

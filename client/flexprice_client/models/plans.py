@@ -1,9 +1,10 @@
 """Plans on the wire."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from flexprice_client.models.base import OMIT_EMPTY, ListResponse, Metadata, Rule, SearchFilter, WireRequest
 from flexprice_client.models.catalog import Plan
+from flexprice_client.models.credit_grants import CreditGrantResponse
 from flexprice_client.models.entitlements import EntitlementResponse
 from flexprice_client.models.prices import PriceResponse
 
@@ -49,7 +50,7 @@ class PlanResponse(Plan):
 
     prices: Annotated[list[PriceResponse] | None, OMIT_EMPTY] = None
     entitlements: Annotated[list[EntitlementResponse] | None, OMIT_EMPTY] = None
-    credit_grants: Annotated[list[Any] | None, OMIT_EMPTY] = None
+    credit_grants: Annotated[list[CreditGrantResponse] | None, OMIT_EMPTY] = None
 
 
 ListPlansResponse = ListResponse[PlanResponse]
