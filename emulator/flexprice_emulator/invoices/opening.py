@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from flexprice_emulator.grants.service import on_subscription_activated as apply_credit_grants
 from flexprice_emulator.invoices.collect import collect
 from flexprice_emulator.invoices.compute import TRIAL_START, compute
 from flexprice_emulator.invoices.drafts import changed, open_subscription_draft
@@ -77,4 +78,5 @@ def collect_opening(ctx: Context, subscription: SubscriptionRow, opening: Openin
         subscription.subscription_status = "active"
         if invoice is not None and invoice.amount_due > ZERO:
             ctx.emit("subscription.activated", subscription_id=subscription.id)
+        apply_credit_grants(ctx, subscription)
     ctx.session.flush()

@@ -5,6 +5,7 @@ from datetime import datetime
 from flexprice_client.models.subscriptions import AddAddonToSubscriptionRequest
 from flexprice_emulator.catalog import addons
 from flexprice_emulator.catalog.tables import PriceRow
+from flexprice_emulator.grants.service import on_addon_attached as add_credit_grants
 from flexprice_emulator.rating.periods import next_billing_date
 from flexprice_emulator.subscriptions.commitments import apply_commitments
 from flexprice_emulator.subscriptions.overrides import apply_overrides
@@ -47,7 +48,17 @@ def attach_addon(
             **ctx.stamp(),
         )
     )
-    return association, _lines(ctx, subscription, association, prices, request)
+    lines = _lines(ctx, subscription, association, prices, request)
+    add_credit_grants(
+        ctx,
+        subscription,
+        addon.id,
+        association_id=association.id,
+        start_date=start,
+        end_date=end,
+        proration_behavior=request.proration_behavior or "none",
+    )
+    return association, lines
 
 
 def period_end_after(subscription: SubscriptionRow, moment: datetime) -> datetime:

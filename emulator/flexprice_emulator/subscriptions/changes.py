@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from flexprice_client.models.subscriptions import ActivateDraftSubscriptionRequest, SubscriptionResponse, UpdateSubscriptionRequest
+from flexprice_emulator.grants.service import on_subscription_activated as apply_credit_grants
 from flexprice_emulator.invoices import reads as invoice_reads
 from flexprice_emulator.invoices.opening import Opening, collect_opening, open_invoice, start_trial
 from flexprice_emulator.subscriptions.dates import Trial, anchor_of, first_period_end, to_milliseconds
@@ -45,6 +46,8 @@ def activate(ctx: Context, row: SubscriptionRow, request: ActivateDraftSubscript
     trial = Trial(row.trial_start, row.trial_end) if row.trial_start and row.trial_end else None
     _move(ctx, row, start)
     opening = _open(ctx, row, trial)
+    if row.subscription_status in ("active", "trialing"):
+        apply_credit_grants(ctx, row)
     ctx.touch(row)
     ctx.session.flush()
     ctx.emit("subscription.activated", subscription_id=row.id)

@@ -12,6 +12,7 @@ from flexprice_emulator.catalog import plans
 from flexprice_emulator.catalog.tables import PlanRow, PriceRow
 from flexprice_emulator.customers import service as customers
 from flexprice_emulator.customers.tables import CustomerRow
+from flexprice_emulator.grants.service import on_subscription_created as add_credit_grants
 from flexprice_emulator.invoices import reads as invoice_reads
 from flexprice_emulator.invoices.opening import Opening, collect_opening, open_invoice, start_trial
 from flexprice_emulator.rating.decimals import ONE, ZERO
@@ -184,7 +185,7 @@ def _attach(
     request: CreateSubscriptionRequest,
     lines: list[SubscriptionLineItemRow],
 ) -> None:
-    """Add-ons, extra lines, entitlements, taxes, coupons."""
+    """Add-ons, extra lines, entitlements, credit grants, taxes, coupons."""
     for addon in request.addons or ():
         _, added = attach_addon(ctx, row, _from_start(addon, row), default_start=row.start_date)
         lines.extend(added)
@@ -193,6 +194,7 @@ def _attach(
     override_entitlements(ctx, row, request.override_entitlements or ())
     if row.billing_cycle == "calendar" and row.proration_behavior == "create_prorations":
         prorate_entitlements(ctx, row)
+    add_credit_grants(ctx, row, request.credit_grants)
     if request.tax_rate_overrides is None:
         inherit_from_customer(ctx, row.invoicing_customer_id or row.customer_id, row.id)
     else:

@@ -23,6 +23,7 @@ from flexprice_emulator.catalog.tables import MeterRow, PlanRow, PriceRow
 from flexprice_emulator.customers.service import to_response as customer_response
 from flexprice_emulator.customers.tables import CustomerRow
 from flexprice_emulator.discounts.service import of_subscription, present_all
+from flexprice_emulator.grants.reads import of_owners as grants_of
 from flexprice_emulator.subscriptions.tables import SubscriptionLineItemRow, SubscriptionPauseRow, SubscriptionPhaseRow, SubscriptionRow
 from flexprice_emulator.subscriptions.terms import line_item_rows
 from flexprice_emulator.wire.errors import NotFoundError
@@ -52,6 +53,7 @@ def full_response(ctx: Context, row: SubscriptionRow) -> SubscriptionResponse:
         customer=customer_response(ctx, customer) if customer else None,
         phases=_children(ctx, SubscriptionPhaseRow, SubscriptionPhaseResponse, row.id),
         coupon_associations=present_all(ctx, of_subscription(ctx, row.id)),
+        credit_grants=grants_of(ctx, "SUBSCRIPTION", [row.id])[row.id],
     )
 
 
