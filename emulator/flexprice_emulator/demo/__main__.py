@@ -172,7 +172,8 @@ def preview(demo: Demo) -> str:
     lines = bill.line_items or []
     total = sum((line.amount for line in lines), Decimal(0)) - bill.total_discount + bill.total_tax
     check(bill.total == total, f"total {bill.total}, lines make {total}")
-    return f"{len([line for line in lines if line.amount])} lines with an amount, total ${bill.total:.2f}; {BULK}: ${demo.bills[BULK].total:.2f}"
+    charged = sum(1 for line in lines if line.amount)
+    return f"{charged} lines with an amount, total ${bill.total:.2f}; {BULK}: ${demo.bills[BULK].total:.2f}"
 
 
 def derivation(demo: Demo) -> str:
