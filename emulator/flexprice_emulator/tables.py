@@ -12,6 +12,8 @@ DOMAINS_WITH_TABLES = (
     "taxes",
     "wallets",
     "grants",
+    "payments",
+    "credit_notes",
     "events",
 )
 

@@ -103,7 +103,7 @@ def page(ctx: Context, spec: ListSpec[RowT], wanted: ListFilter, *where: ColumnE
     if not everything:
         query = query.limit(limit).offset(offset)
     rows = ctx.session.scalars(query).all()
-    shown = offset + limit if spec.next_offset and not everything else (0 if everything else offset)
+    shown = offset + limit if spec.next_offset and (limit < 0 or not everything) else (0 if everything else offset)
     return Page(rows, Pagination.model_construct(total=total, limit=limit, offset=shown))
 
 
@@ -252,14 +252,21 @@ def _ordered(spec: ListSpec[Any], query: Select[Any], sort: Sequence[SortConditi
         attribute = column(spec, key.field)
         if attribute is None:
             raise ValidationError(spec.unknown_field_hint)
-        keys.append(attribute.desc() if key.direction == "desc" else attribute.asc())
+        by = _sortable(attribute)
+        keys.append(by.desc() if key.direction == "desc" else by.asc())
     if not keys or not spec.sort_replaces_default:
         for name in spec.default_order:
             attribute = column(spec, name)
             if attribute is not None:
-                keys.append(attribute.asc() if order == "asc" else attribute.desc())
+                by = _sortable(attribute)
+                keys.append(by.asc() if order == "asc" else by.desc())
     # Ids rise with time, so rows of one instant keep their order of creation.
     identity = column(spec, "id")
     if identity is not None:
         keys.append(identity.asc() if order == "asc" else identity.desc())
     return query.order_by(*keys)
+
+
+def _sortable(attribute: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
+    # Decimals are stored as texts.
+    return cast(attribute, Float) if isinstance(attribute.property.columns[0].type, Money) else attribute.expression

@@ -19,7 +19,7 @@ SEGMENTS: dict[str, tuple[str, ...]] = {
         "grants.routes",
     ),
     "subscriptions": ("subscriptions.routes", "grants.routes"),
-    "invoices": ("invoices.routes",),
+    "invoices": ("invoices.routes", "payments.invoice_routes",),
     "features": ("catalog.feature_routes",),
     "meters": ("catalog.meter_routes",),
     "groups": ("catalog.group_routes",),
@@ -39,6 +39,8 @@ SEGMENTS: dict[str, tuple[str, ...]] = {
     "auth": ("platform.routes.auth",),
     "taxes": ("taxes.routes",),
     "coupons": ("discounts.routes",),
+    "payments": ("payments.routes",),
+    "creditnotes": ("credit_notes.routes",),
     "wallets": ("wallets.routes",),
     "creditgrants": ("grants.routes",),
 }

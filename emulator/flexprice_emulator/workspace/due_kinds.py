@@ -29,6 +29,7 @@ HandlerT = TypeVar("HandlerT", bound=Callable[..., Any])
 # Kind -> the module of flexprice_emulator that declares it; imported when the first row of the kind is scheduled or performed.
 KINDS: dict[str, str] = {
     "grants.application": "grants.applications",
+    "payment.provider_answer": "payments.provider_answers",
 }
 
 
