@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from flexprice_client.resources.addons import AsyncAddons
 from flexprice_client.resources.costs import AsyncCosts
 from flexprice_client.resources.coupons import AsyncCoupons
+from flexprice_client.resources.credit_grants import AsyncCreditGrants
 from flexprice_client.resources.customers import AsyncCustomers
 from flexprice_client.resources.entitlements import AsyncEntitlements
 from flexprice_client.resources.environments import AsyncEnvironments
@@ -32,6 +33,7 @@ class AsyncResources:
         self.addons = AsyncAddons(send)
         self.costs = AsyncCosts(send)
         self.coupons = AsyncCoupons(send)
+        self.credit_grants = AsyncCreditGrants(send)
         self.customers = AsyncCustomers(send)
         self.entitlements = AsyncEntitlements(send)
         self.environments = AsyncEnvironments(send)

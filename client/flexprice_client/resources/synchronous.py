@@ -5,6 +5,7 @@ from collections.abc import Callable
 from flexprice_client.resources.addons import Addons
 from flexprice_client.resources.costs import Costs
 from flexprice_client.resources.coupons import Coupons
+from flexprice_client.resources.credit_grants import CreditGrants
 from flexprice_client.resources.customers import Customers
 from flexprice_client.resources.entitlements import Entitlements
 from flexprice_client.resources.environments import Environments
@@ -32,6 +33,7 @@ class Resources:
         self.addons = Addons(send)
         self.costs = Costs(send)
         self.coupons = Coupons(send)
+        self.credit_grants = CreditGrants(send)
         self.customers = Customers(send)
         self.entitlements = Entitlements(send)
         self.environments = Environments(send)
