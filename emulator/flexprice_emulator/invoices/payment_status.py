@@ -3,6 +3,8 @@
 from flexprice_client.models.invoices import UpdateInvoicePaymentRequest
 from flexprice_emulator.invoices.drafts import changed
 from flexprice_emulator.invoices.tables import InvoiceRow
+from flexprice_emulator.payments.allocation import has_succeeded_payment
+from flexprice_emulator.payments.settlement import complete_bought_credits
 from flexprice_emulator.rating.decimals import ZERO
 from flexprice_emulator.rating.totals import amount_remaining
 from flexprice_emulator.wire.errors import InvalidOperationError, ValidationError
@@ -18,9 +20,14 @@ _NEXT = {
 
 
 def set_payment_status(ctx: Context, invoice: InvoiceRow, request: UpdateInvoicePaymentRequest) -> None:
-    """Move the payment status. Raises ValidationError for a closed invoice or a step that is not allowed."""
+    """Move the payment status.
+
+    Raises ValidationError for a closed invoice or a step that is not allowed, InvalidOperationError where payments decide it.
+    """
     if invoice.invoice_status not in _OPEN:
         raise ValidationError(f"invoice status - {invoice.invoice_status} is not allowed", {"allowed_statuses": list(_OPEN)})
+    if has_succeeded_payment(ctx, invoice.id):
+        raise InvalidOperationError("Manual payment status updates are disabled for payment-based invoices.")
     allowed = _NEXT.get(invoice.payment_status, ())
     wanted = request.payment_status
     if wanted not in allowed:
@@ -42,9 +49,6 @@ def set_payment_status(ctx: Context, invoice: InvoiceRow, request: UpdateInvoice
     invoice.amount_remaining = amount_remaining(invoice.amount_due, invoice.amount_paid)
     changed(ctx, invoice)
     ctx.emit("invoice.update.payment", invoice_id=invoice.id)
-
-
-def refuse_paid_by_payments(has_succeeded_payment: bool) -> None:
-    """Raises InvalidOperationError where payments already decide the status."""
-    if has_succeeded_payment:
-        raise InvalidOperationError("Manual payment status updates are disabled for payment-based invoices.")
+    if wanted in ("SUCCEEDED", "OVERPAID"):
+        # Bought credits count now; an incomplete subscription stays as it is.
+        complete_bought_credits(ctx, invoice)

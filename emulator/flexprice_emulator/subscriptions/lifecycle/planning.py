@@ -1,0 +1,56 @@
+"""When a subscription's next things are due (subscriptions.md §8.2, §8.5).
+
+Nothing is imported that performs the work, so that every domain can call `follow`.
+"""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from flexprice_emulator.rating.decimals import ZERO
+from flexprice_emulator.subscriptions.tables import SubscriptionRow
+from flexprice_emulator.workspace.context import Context
+
+RENEWAL: Final = "subscription.renewal"
+TRIAL_END: Final = "subscription.trial_end"
+RENEWAL_ALERT: Final = "subscription.renewal_alert"
+THRESHOLD: Final = "subscription.auto_invoice_threshold"
+
+# At the end of a period nothing happens; this much later it rolls.
+AFTER_PERIOD_END: Final = timedelta(seconds=1)
+ALERT_AHEAD: Final = timedelta(hours=24)
+# How often the reference looks: what is overdue already waits for its next look.
+BILLING_INTERVAL: Final = timedelta(minutes=2)
+TRIAL_INTERVAL: Final = timedelta(minutes=15)
+
+# Children that are billed with their parent, or not at all.
+UNBILLED_TYPES: Final = ("inherited", "grouped_invoicing")
+
+
+def follow(ctx: Context, row: SubscriptionRow) -> None:
+    """Bring a subscription's due work in step with its status and dates. Call it after every change of either."""
+    published = row.status == "published"
+    active = published and row.subscription_status == "active" and row.subscription_type not in UNBILLED_TYPES
+    trialing = published and row.subscription_status == "trialing" and row.subscription_type != "inherited"
+    _plan(ctx, RENEWAL, row, _overdue(ctx, renewal_time(row), BILLING_INTERVAL) if active else None)
+    _plan(ctx, TRIAL_END, row, _overdue(ctx, row.current_period_end, TRIAL_INTERVAL) if trialing else None)
+    alert = row.current_period_end - ALERT_AHEAD
+    _plan(ctx, RENEWAL_ALERT, row, alert if active and not row.cancel_at_period_end and alert > ctx.now else None)
+    watched = active and row.auto_invoice_threshold is not None and row.auto_invoice_threshold > ZERO
+    _plan(ctx, THRESHOLD, row, ctx.now if watched else None)
+
+
+def renewal_time(row: SubscriptionRow) -> datetime:
+    """When the current period is looked at: after its end, or after a cancellation that comes first."""
+    end = row.current_period_end if row.cancel_at is None else min(row.current_period_end, row.cancel_at)
+    return end + AFTER_PERIOD_END
+
+
+def _overdue(ctx: Context, moment: datetime, interval: timedelta) -> datetime:
+    return moment if moment > ctx.now else ctx.now + interval
+
+
+def _plan(ctx: Context, kind: str, row: SubscriptionRow, at: datetime | None) -> None:
+    if at is None:
+        ctx.unschedule(f"{kind}/{row.id}")
+    else:
+        ctx.schedule(kind, at, subscription_id=row.id)
