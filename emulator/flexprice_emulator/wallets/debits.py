@@ -1,0 +1,104 @@
+"""Debits by hand, for payments and for invoices, and the expiry of credits (wallets.md §4.6, §6.1, §11)."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from flexprice_client.models.base import time_text
+from flexprice_client.models.wallets import ManualBalanceDebitRequest
+from flexprice_emulator.rating.decimals import ZERO
+from flexprice_emulator.wallets import operations
+from flexprice_emulator.wallets.ledger import MANUAL_DEBIT, Debit
+from flexprice_emulator.wallets.tables import WalletRow, WalletTransactionRow
+from flexprice_emulator.wire.errors import InvalidOperationError, ValidationError
+from flexprice_emulator.workspace.context import Context
+
+# How long expired credits are still counted, though not usable, before they are swept.
+EXPIRY_GRACE = timedelta(hours=6)
+
+
+def manual_debit(ctx: Context, wallet: WalletRow, request: ManualBalanceDebitRequest) -> WalletTransactionRow:
+    """Take credits out of an active wallet, below zero if need be. Raises ValidationError, InvalidOperationError, AlreadyExistsError."""
+    if request.credits is None or request.credits <= ZERO:
+        raise ValidationError("Credits to debit must be a positive value", {"credits": request.credits or ZERO})
+    if request.transaction_reason != MANUAL_DEBIT:
+        details = {"allowed_reasons": [MANUAL_DEBIT], "transaction_reason": request.transaction_reason}
+        raise ValidationError("Invalid transaction reason", details)
+    if wallet.wallet_status != "active":
+        raise InvalidOperationError("Wallet is not active")
+    return operations.debit(
+        ctx,
+        wallet,
+        Debit(
+            MANUAL_DEBIT,
+            request.credits,
+            idempotency_key=request.idempotency_key,
+            description=request.description,
+            metadata=request.metadata or {},
+        ),
+    )
+
+
+def pay_invoice(
+    ctx: Context, wallet: WalletRow, amount: Decimal, invoice_id: str, payment_id: str, period_end: datetime | None = None
+) -> WalletTransactionRow:
+    """Money for a payment by CREDITS. Credits that expired after the invoice's period still pay it."""
+    metadata = {"invoice_id": invoice_id, "payment_id": payment_id, "payment_method": "CREDITS", "wallet_type": wallet.wallet_type}
+    return operations.debit(
+        ctx,
+        wallet,
+        Debit(
+            "INVOICE_PAYMENT",
+            amount=amount,
+            reference_type="PAYMENT",
+            reference_id=payment_id,
+            description=f"Payment for invoice {invoice_id}",
+            metadata=metadata,
+            usable_at=period_end,
+        ),
+    )
+
+
+def adjust_invoice(ctx: Context, wallet: WalletRow, amount: Decimal, invoice_id: str, customer_id: str) -> WalletTransactionRow:
+    """Money that lowers an invoice's usage lines."""
+    return operations.debit(
+        ctx,
+        wallet,
+        Debit(
+            "CREDIT_ADJUSTMENT",
+            amount=amount,
+            reference_type="INVOICE",
+            reference_id=invoice_id,
+            description=f"Amount applied as credit adjustment to invoice {invoice_id} from wallet {wallet.id}",
+            metadata={
+                "invoice_id": invoice_id,
+                "customer_id": customer_id,
+                "wallet_type": wallet.wallet_type,
+                "adjustment_type": "amount_application",
+            },
+        ),
+    )
+
+
+def expire(ctx: Context, row: WalletTransactionRow) -> WalletTransactionRow:
+    """Take what an expired credit row still holds. Raises InvalidOperationError where there is nothing to expire."""
+    if row.type != "credit":
+        raise InvalidOperationError("Only credit transactions can be expired")
+    if row.expiry_date is None:
+        raise InvalidOperationError("Transaction must have an expiry date to be expired")
+    if row.expiry_date > ctx.now:
+        raise InvalidOperationError("Transaction must have expired to be expired")
+    if row.credits_available <= ZERO:
+        raise InvalidOperationError("Transaction has no credits available to expire")
+    return operations.debit(
+        ctx,
+        ctx.session.get_one(WalletRow, row.wallet_id),
+        Debit(
+            "CREDIT_EXPIRED",
+            row.credits_available,
+            reference_id=row.id,
+            idempotency_key=row.id,
+            description=f"Credits expired on {time_text(row.expiry_date)}",
+            metadata={"expired_transaction_id": row.id, "expiry_date": time_text(row.expiry_date)},
+            only=row,
+        ),
+    )
