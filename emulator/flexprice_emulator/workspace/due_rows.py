@@ -122,12 +122,16 @@ def next_due(session: Session, *, prompt_only: bool = False) -> datetime | None:
 
 
 def give_back_running(session: Session) -> None:
-    """Rows that a process had begun and did not live to finish wait again, but for those scheduled anew meanwhile."""
+    """Rows that a process had begun and did not live to finish wait again, but for those scheduled anew meanwhile.
+
+    A try that was cut off counts as none.
+    """
     running = session.execute(
         select(*(_TABLE.c[name] for name in Work._fields)).where(DueRow.state == "running").order_by(DueRow.sequence)
     ).all()
     for work in map(Work._make, running):
         mark(session, work, "done" if is_waiting(session, work.key) else "waiting")
+        session.connection().execute(update(_TABLE).where(_TABLE.c.sequence == work.sequence).values(attempts=work.attempts - 1))
 
 
 def listed(session: Session, state: str, limit: int) -> tuple[Sequence[Row[tuple[datetime, str, str, dict[str, Any], str, int, str]]], int]:
