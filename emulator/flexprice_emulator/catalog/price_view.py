@@ -41,13 +41,16 @@ def present_prices(ctx: Context, rows: Sequence[PriceRow], expand: Iterable[str]
     in_units = [row.price_unit_id for row in rows if row.price_unit_id]
     # The symbol is needed for the display of unit amounts, expanded or not.
     units = rows_by_id(ctx, PriceUnitRow, in_units) if in_units else {}
+    # Shaped once, however many prices share one.
+    shown_meters = {identity: meters.to_response(ctx, row) for identity, row in held_meters.items()}
+    shown_groups = {identity: groups.to_response(ctx, row) for identity, row in held_groups.items()}
     shown = []
     for row in rows:
         extra: dict[str, Any] = {}
-        if row.meter_id in held_meters:
-            extra["meter"] = meters.to_response(ctx, held_meters[row.meter_id])
-        if row.group_id in held_groups:
-            extra["group"] = groups.to_response(ctx, held_groups[row.group_id])
+        if row.meter_id in shown_meters:
+            extra["meter"] = shown_meters[row.meter_id]
+        if row.group_id in shown_groups:
+            extra["group"] = shown_groups[row.group_id]
         if row.entity_id in held_plans:
             extra["plan"] = present(ctx, Plan, held_plans[row.entity_id])
         if row.entity_id in held_addons:
