@@ -3,11 +3,12 @@
 Invariant: computing twice without new usage or terms changes nothing; taxes and credits wait for finalization.
 """
 
+from dataclasses import replace
 from decimal import Decimal
 
 from flexprice_emulator.invoices.discounting import store_applications
 from flexprice_emulator.invoices.drafts import changed
-from flexprice_emulator.invoices.inputs import REFERENCE_POINTS, invoice_request
+from flexprice_emulator.invoices.inputs import REFERENCE_POINTS, invoice_request, own_lines
 from flexprice_emulator.invoices.lines import store_draft
 from flexprice_emulator.invoices.tables import InvoiceRow
 from flexprice_emulator.rating.decimals import ZERO
@@ -19,9 +20,10 @@ from flexprice_emulator.workspace.context import Context
 TRIAL_START = "SUBSCRIPTION_TRIAL_START"
 
 
-def compute(ctx: Context, invoice: InvoiceRow, *, opening_credit: Decimal = ZERO) -> bool:
+def compute(ctx: Context, invoice: InvoiceRow, *, opening_credit: Decimal = ZERO, sees_own_lines: bool = False) -> bool:
     """Rebuild a draft; whether it ended SKIPPED, which a subscription invoice with a subtotal of 0 does.
 
+    `sees_own_lines`: its present lines of the period itself count as invoiced already, a known oddity of recalculation.
     Raises ValidationError unless it is DRAFT or SKIPPED, InvalidOperationError after edits by hand.
     """
     if invoice.invoice_status not in ("DRAFT", "SKIPPED"):
@@ -44,6 +46,9 @@ def compute(ctx: Context, invoice: InvoiceRow, *, opening_credit: Decimal = ZERO
         opening_credit=opening_credit,
         is_trial_start=is_trial_start,
     )
+    if sees_own_lines:
+        own = [line for line in own_lines(ctx, invoice.id) if line.period_start < invoice.period_end]
+        request = replace(request, invoiced_lines=[*request.invoiced_lines, *own])
     draft = assemble_invoice(request)
     rows = store_draft(ctx, invoice, draft)
     coupons = [coupon.coupon for child in (request, *request.children) for coupon in child.coupons]

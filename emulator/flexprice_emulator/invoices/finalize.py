@@ -14,6 +14,7 @@ from flexprice_emulator.invoices.taxing import store_taxes
 from flexprice_emulator.rating.decimals import ZERO, add
 from flexprice_emulator.rating.tax import TaxRate, apply_taxes, tax_base, total_tax
 from flexprice_emulator.rating.totals import invoice_totals
+from flexprice_emulator.subscriptions.lifecycle.planning import watch_unpaid
 from flexprice_emulator.taxes.service import rates_to_apply
 from flexprice_emulator.wire.errors import ValidationError
 from flexprice_emulator.workspace.context import Context
@@ -55,6 +56,7 @@ def complete(ctx: Context, invoice: InvoiceRow) -> None:
         invoice.payment_status = "SUCCEEDED"
         set_totals_paid(ctx, invoice)
     changed(ctx, invoice)
+    watch_unpaid(ctx, invoice)
     ctx.emit("invoice.update.finalized", invoice_id=invoice.id)
 
 

@@ -102,6 +102,13 @@ def invoiced_lines(ctx: Context, subscription_id: str, except_invoice: str = "")
     return [InvoicedLine(price_id or "", start, end) for price_id, start, end in ctx.session.execute(query) if start and end]
 
 
+def own_lines(ctx: Context, invoice_id: str) -> list[InvoicedLine]:
+    """The lines an invoice has now."""
+    line = InvoiceLineItemRow
+    query = select(line.price_id, line.period_start, line.period_end).where(line.invoice_id == invoice_id, line.status == "published")
+    return [InvoicedLine(price_id or "", start, end) for price_id, start, end in ctx.session.execute(query) if start and end]
+
+
 def prior_invoices(ctx: Context, subscription: SubscriptionRow) -> list[PriorInvoice]:
     """Finalized subscription invoices with their usage; only a commitment longer than the billing period asks for them."""
     duration = subscription.commitment_duration

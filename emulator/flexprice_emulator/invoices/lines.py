@@ -14,6 +14,7 @@ from flexprice_emulator.rating.derivation import to_plain
 from flexprice_emulator.rating.discount.model import Coupon, CouponApplication
 from flexprice_emulator.rating.invoice.model import InvoiceDraft, InvoiceLine
 from flexprice_emulator.rating.totals import amount_due, amount_remaining
+from flexprice_emulator.wire.errors import DatabaseError
 from flexprice_emulator.workspace.context import Context
 
 _TEXTS = (
@@ -31,6 +32,8 @@ _TEXTS = (
     "subscription_line_item_id",
 )
 _STORED_PLACES = 8
+# The columns hold 20 digits, 8 of them after the point (rating.md §0).
+_TOO_BIG = Decimal(10) ** 12
 
 
 def line_rows(ctx: Context, invoice_id: str) -> Sequence[InvoiceLineItemRow]:
@@ -93,6 +96,11 @@ def coupon_snapshot(coupon: Coupon | None, application: CouponApplication) -> di
 
 
 def _line_row(ctx: Context, invoice: InvoiceRow, line: InvoiceLine, position: int) -> InvoiceLineItemRow:
+    if max(abs(line.amount), abs(line.quantity)) >= _TOO_BIG:
+        raise DatabaseError("Failed to create invoice line items", {"subscription_line_item_id": line.subscription_line_item_id or ""})
+    values = {name: getattr(line, name) for name in _TEXTS}
+    # A line of no price (true-up, overage) is given the id of a price that does not exist.
+    values["price_id"] = line.price_id or ctx.new_id("price")
     return InvoiceLineItemRow(
         id=ctx.new_id("inv_line"),
         invoice_id=invoice.id,
@@ -105,14 +113,12 @@ def _line_row(ctx: Context, invoice: InvoiceRow, line: InvoiceLine, position: in
         period_end=line.period_end,
         metadata_=dict(line.metadata),
         commitment_info=commitment_info(line.commitment_info),
-        # A stored line shows a unit amount only where its price has a unit; a preview shows 0.
-        price_unit_amount=line.price_unit_amount if line.price_unit else None,
         adjusted_entitlement_quantity=_stored(line.adjusted_entitlement_quantity),
         line_item_discount=line.line_item_discount,
         invoice_level_discount=line.invoice_level_discount,
         prepaid_credits_applied=line.prepaid_credits_applied,
         derivation=to_plain(line.derivation),
-        **{name: getattr(line, name) for name in _TEXTS},
+        **values,
         **ctx.stamp(),
     )
 

@@ -15,7 +15,7 @@ from flexprice_emulator.invoices.finalize import finalize
 from flexprice_emulator.invoices.tables import InvoiceRow
 from flexprice_emulator.rating.decimals import ZERO
 from flexprice_emulator.subscriptions.tables import SubscriptionRow
-from flexprice_emulator.wire.errors import InvalidOperationError
+from flexprice_emulator.wire.errors import AlreadyExistsError, InvalidOperationError
 from flexprice_emulator.workspace.context import Context
 
 
@@ -80,3 +80,17 @@ def collect_opening(ctx: Context, subscription: SubscriptionRow, opening: Openin
             ctx.emit("subscription.activated", subscription_id=subscription.id)
         apply_credit_grants(ctx, subscription)
     ctx.session.flush()
+
+
+def draft_current_period(ctx: Context, subscription_id: str) -> InvoiceRow | None:
+    """The renewal invoice of the period that runs, as a computed draft; None where there is no such subscription or it exists."""
+    subscription = ctx.session.get(SubscriptionRow, subscription_id)
+    if subscription is None or subscription.subscription_status != "active" or subscription.subscription_type == "inherited":
+        return None
+    period = (subscription.current_period_start, subscription.current_period_end)
+    try:
+        invoice = open_subscription_draft(ctx, subscription, *period, "SUBSCRIPTION_CYCLE")
+    except AlreadyExistsError:
+        return None
+    compute(ctx, invoice)
+    return invoice

@@ -116,7 +116,7 @@ def _line(ctx: Context, line: InvoiceLine, line_id: str, invoice_id: str, custom
         entity_id=line.entity_id,
         entity_type=line.entity_type,
         plan_display_name=line.plan_display_name,
-        price_id=line.price_id,
+        price_id=line.price_id or ctx.new_id("price"),
         price_type=line.price_type,
         meter_id=line.meter_id,
         meter_display_name=line.meter_display_name,

@@ -48,8 +48,9 @@ SEARCH = ListSpec(
 
 
 def read(ctx: Context, invoice: InvoiceRow) -> InvoiceResponse:
-    """An invoice in full: its lines, customer, subscription, taxes and discounts."""
-    response = responses(ctx, [invoice], expand={"tax_applied", "coupon_applications"})[0]
+    """An invoice in full: its lines, customer, subscription and taxes; discounts only where they are expanded."""
+    expand = {name.strip() for name in ctx.query("expand").split(",")} & {"coupon_applications"}
+    response = responses(ctx, [invoice], expand={"tax_applied", *expand})[0]
     if invoice.invoice_type == "SUBSCRIPTION" and invoice.subscription_id:
         subscription = ctx.session.get(SubscriptionRow, invoice.subscription_id)
         if subscription is not None:

@@ -19,13 +19,17 @@ from flexprice_emulator.invoices.compute import compute
 from flexprice_emulator.invoices.drafts import get_row
 from flexprice_emulator.invoices.edit import update_invoice
 from flexprice_emulator.invoices.finalize import finalize
+from flexprice_emulator.invoices.jobs import job_answer
+from flexprice_emulator.invoices.lines import line_rows
 from flexprice_emulator.invoices.one_off import create_one_off
 from flexprice_emulator.invoices.payment_status import set_payment_status
+from flexprice_emulator.invoices.pdf import invoice_pdf
 from flexprice_emulator.invoices.preview import preview
+from flexprice_emulator.invoices.recalculate import recalculate_draft, replace_invoice
 from flexprice_emulator.invoices.summary import customer_summary
 from flexprice_emulator.invoices.void import void
-from flexprice_emulator.wire.errors import NotFoundError, ValidationError
-from flexprice_emulator.wire.routing import Routes
+from flexprice_emulator.wire.errors import NotFoundError, SystemFailure, ValidationError
+from flexprice_emulator.wire.routing import Reply, Routes
 from flexprice_emulator.workspace.context import Context
 
 BODY_HINT = "failed to bind request body"
@@ -79,10 +83,35 @@ def finalize_invoice(ctx: Context, id: str) -> str:
 
 
 @routes.post("/invoices/{id}/compute", body_optional=True)
-def compute_invoice(ctx: Context, id: str) -> ComputeInvoiceResponse:
+def compute_invoice(ctx: Context, id: str) -> ComputeInvoiceResponse | Reply:
     invoice = get_row(ctx, id)
     skipped = compute(ctx, invoice)
+    if ctx.query("sync") != "true":
+        return Reply(job_answer(ctx, "ComputeInvoiceWorkflow", id, "compute invoice workflow started"), 202)
     return ComputeInvoiceResponse.model_construct(invoice=reads.read(ctx, invoice), skipped=skipped)
+
+
+@routes.post("/invoices/{id}/recalculate", status=202, body_optional=True)
+def recalculate_invoice(ctx: Context, id: str) -> dict[str, Any]:
+    replace_invoice(ctx, id)
+    return job_answer(ctx, "RecalculateInvoiceWorkflow", id, "recalculate invoice workflow started")
+
+
+@routes.post("/invoices/{id}/recalculate-v2", body_optional=True)
+def recalculate_invoice_v2(ctx: Context, id: str) -> InvoiceResponse:
+    invoice = get_row(ctx, id)
+    recalculate_draft(ctx, invoice, finalizes=ctx.query("finalize") != "false")
+    return reads.read(ctx, invoice)
+
+
+@routes.get("/invoices/{id}/pdf")
+def get_invoice_pdf(ctx: Context, id: str) -> Reply:
+    invoice = get_row(ctx, id)
+    if ctx.query("url") != "true":
+        return Reply(invoice_pdf(invoice, line_rows(ctx, id)), media_type="application/pdf")
+    if not invoice.invoice_pdf_url:
+        raise SystemFailure("s3 is not enabled but is required to generate invoice pdf url.")
+    return Reply({"presigned_url": invoice.invoice_pdf_url})
 
 
 @routes.post("/invoices/{id}/void", body_optional=True)

@@ -23,6 +23,7 @@ from flexprice_emulator.subscriptions.coupons import attach_coupons
 from flexprice_emulator.subscriptions.dates import anchor_of, first_period_end, to_milliseconds, trial_days, trial_window
 from flexprice_emulator.subscriptions.entitlement_overrides import override_entitlements, prorate_entitlements
 from flexprice_emulator.subscriptions.extra_lines import add_line
+from flexprice_emulator.subscriptions.lifecycle.planning import follow
 from flexprice_emulator.subscriptions.overrides import apply_overrides
 from flexprice_emulator.subscriptions.phases import open_first_phase, open_later_phases, phase_rows
 from flexprice_emulator.subscriptions.plan_prices import line_from_price, name_meters, plan_prices
@@ -66,6 +67,7 @@ def create(ctx: Context, request: CreateSubscriptionRequest, *, grouped_under: S
     _settle_status(row, request, opening)
     if request.phases:
         open_later_phases(ctx, row, list(zip(phases, request.phases, strict=True))[1:], prices, plan.name)
+    follow(ctx, row)
     is_draft = row.subscription_status == "draft"
     ctx.emit("subscription.draft.created" if is_draft else "subscription.created", subscription_id=row.id)
     return response

@@ -1,5 +1,7 @@
 """/subscriptions over HTTP, and what customers read of their subscriptions."""
 
+from typing import Any
+
 from flexprice_client.models.subscription_line_items import ListSubscriptionLineItemsResponse, SubscriptionLineItemFilter
 from flexprice_client.models.subscriptions import (
     ActivateDraftSubscriptionRequest,
@@ -17,6 +19,8 @@ from flexprice_client.models.subscriptions import (
 )
 from flexprice_emulator.customers.service import get_row as get_customer
 from flexprice_emulator.customers.service import get_row_by_external_id
+from flexprice_emulator.invoices.jobs import job_answer
+from flexprice_emulator.invoices.opening import draft_current_period
 from flexprice_emulator.subscriptions import changes, entitlements, reads, search
 from flexprice_emulator.subscriptions.create import create
 from flexprice_emulator.subscriptions.usage import subscription_usage
@@ -76,6 +80,13 @@ def update_subscription(ctx: Context, id: str, body: UpdateSubscriptionRequest) 
 @routes.post("/subscriptions/{id}/activate")
 def activate_subscription(ctx: Context, id: str, body: ActivateDraftSubscriptionRequest) -> SubscriptionResponse:
     return changes.activate(ctx, reads.get_row(ctx, id), body)
+
+
+@routes.post("/subscriptions/temporal/{subscription_id}/draft-and-compute", status=202, body_optional=True)
+def draft_and_compute(ctx: Context, subscription_id: str) -> dict[str, Any]:
+    draft_current_period(ctx, subscription_id)
+    message = f"Successfully triggered draft-and-compute invoice workflow for subscription {subscription_id}"
+    return job_answer(ctx, "DraftAndComputeSubscriptionInvoiceWorkflow", subscription_id, message)
 
 
 @routes.get("/subscriptions/{id}/entitlements")

@@ -6,6 +6,8 @@ Nothing is imported that performs the work, so that every domain can call `follo
 from datetime import datetime, timedelta
 from typing import Final
 
+from flexprice_emulator.invoices.tables import InvoiceRow
+from flexprice_emulator.platform.settings import service as settings
 from flexprice_emulator.rating.decimals import ZERO
 from flexprice_emulator.subscriptions.tables import SubscriptionRow
 from flexprice_emulator.workspace.context import Context
@@ -14,6 +16,8 @@ RENEWAL: Final = "subscription.renewal"
 TRIAL_END: Final = "subscription.trial_end"
 RENEWAL_ALERT: Final = "subscription.renewal_alert"
 THRESHOLD: Final = "subscription.auto_invoice_threshold"
+AUTO_CANCELLATION: Final = "subscription.auto_cancellation"
+AUTO_CANCELLATION_SCAN: Final = "subscription.auto_cancellation_scan"
 
 # At the end of a period nothing happens; this much later it rolls.
 AFTER_PERIOD_END: Final = timedelta(seconds=1)
@@ -21,6 +25,7 @@ ALERT_AHEAD: Final = timedelta(hours=24)
 # How often the reference looks: what is overdue already waits for its next look.
 BILLING_INTERVAL: Final = timedelta(minutes=2)
 TRIAL_INTERVAL: Final = timedelta(minutes=15)
+_AFTER_GRACE: Final = timedelta(seconds=1)
 
 # Children that are billed with their parent, or not at all.
 UNBILLED_TYPES: Final = ("inherited", "grouped_invoicing")
@@ -31,7 +36,7 @@ def follow(ctx: Context, row: SubscriptionRow) -> None:
     published = row.status == "published"
     active = published and row.subscription_status == "active" and row.subscription_type not in UNBILLED_TYPES
     trialing = published and row.subscription_status == "trialing" and row.subscription_type != "inherited"
-    _plan(ctx, RENEWAL, row, _overdue(ctx, renewal_time(row), BILLING_INTERVAL) if active else None)
+    _plan(ctx, RENEWAL, row, _overdue(ctx, row.current_period_end + AFTER_PERIOD_END, BILLING_INTERVAL) if active else None)
     _plan(ctx, TRIAL_END, row, _overdue(ctx, row.current_period_end, TRIAL_INTERVAL) if trialing else None)
     alert = row.current_period_end - ALERT_AHEAD
     _plan(ctx, RENEWAL_ALERT, row, alert if active and not row.cancel_at_period_end and alert > ctx.now else None)
@@ -39,10 +44,14 @@ def follow(ctx: Context, row: SubscriptionRow) -> None:
     _plan(ctx, THRESHOLD, row, ctx.now if watched else None)
 
 
-def renewal_time(row: SubscriptionRow) -> datetime:
-    """When the current period is looked at: after its end, or after a cancellation that comes first."""
-    end = row.current_period_end if row.cancel_at is None else min(row.current_period_end, row.cancel_at)
-    return end + AFTER_PERIOD_END
+def watch_unpaid(ctx: Context, invoice: InvoiceRow) -> None:
+    """Look at a finalized subscription invoice again when its grace period is over, where the setting asks for that."""
+    if invoice.invoice_type != "SUBSCRIPTION" or invoice.due_date is None or invoice.amount_remaining <= ZERO:
+        return
+    config = settings.value(ctx, "subscription_config")
+    if config.get("auto_cancellation_enabled"):
+        grace = timedelta(days=int(config.get("grace_period_days", 3)))
+        ctx.schedule(AUTO_CANCELLATION, invoice.due_date + grace + _AFTER_GRACE, invoice_id=invoice.id)
 
 
 def _overdue(ctx: Context, moment: datetime, interval: timedelta) -> datetime:
