@@ -263,7 +263,8 @@ def _ordered(spec: ListSpec[Any], query: Select[Any], sort: Sequence[SortConditi
     # Ids rise with time, so rows of one instant keep their order of creation.
     identity = column(spec, "id")
     if identity is not None:
-        keys.append(identity.asc() if order == "asc" else identity.desc())
+        alone = bool(sort) and spec.sort_replaces_default
+        keys.append(identity.asc() if order == "asc" or alone else identity.desc())
     return query.order_by(*keys)
 
 
