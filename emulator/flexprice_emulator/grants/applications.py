@@ -28,6 +28,8 @@ from flexprice_emulator.workspace.due_kinds import due_kind
 DUE_KIND = "grants.application"
 OPEN = ("pending", "failed")
 RETRY = timedelta(minutes=15)
+# What has failed for a day is tried less often than in the reference, so that a year can pass quickly.
+PATIENT_AFTER, PATIENT_RETRY = 96, timedelta(hours=1)
 CATCH_UP = 100
 _APPLIES, _WAITS = ("active", "trialing"), ("draft", "incomplete")
 
@@ -42,7 +44,7 @@ def open_first(
     metadata: Metadata | None = None,
 ) -> None:
     """A new grant's first application, applied at once where it is due; `period`, `credits` of a prorated one."""
-    reason = "first_time_recurring_credit_grant" if grant.period else "onetime_credit_grant"
+    reason = "first_time_recurring_credit_grant" if grant.cadence == "RECURRING" else "onetime_credit_grant"
     if period is None:
         period = schedule.first_period(terms(grant, subscription))
     row = _add(ctx, grant, subscription, period, reason, grant.credits if credits is None else credits, metadata)
@@ -64,7 +66,7 @@ def process(ctx: Context, row: CreditGrantApplicationRow, grant: CreditGrantRow,
         ctx.touch(row)
         ctx.session.flush()
         if row.application_status in OPEN:
-            _wait(ctx, row, ctx.now + RETRY)
+            _wait(ctx, row, ctx.now + (RETRY if row.retry_count < PATIENT_AFTER else PATIENT_RETRY))
             return
         following = _next(ctx, row, grant, subscription) if row.application_status in ("applied", "skipped") else None
         if following is None:
@@ -102,9 +104,8 @@ def open_of(ctx: Context, subscription_ids: Iterable[str], *, after: datetime | 
 def terms(grant: CreditGrantRow, subscription: SubscriptionRow) -> GrantTerms:
     """When a SUBSCRIPTION grant gives credits."""
     start = grant.start_date or subscription.start_date
-    return GrantTerms(
-        start, grant.credit_grant_anchor or start, grant.period, grant.period_count or 1, grant.end_date, subscription.timezone
-    )
+    period = grant.period if grant.cadence == "RECURRING" else ""
+    return GrantTerms(start, grant.credit_grant_anchor or start, period, grant.period_count or 1, grant.end_date, subscription.timezone)
 
 
 def cycle(subscription: SubscriptionRow) -> BillingCycle:

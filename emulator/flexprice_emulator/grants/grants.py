@@ -66,8 +66,6 @@ def add(ctx: Context, **values: Any) -> CreditGrantRow:
 def values_of(source: Any, **more: Any) -> dict[str, Any]:
     """The terms of a request or of another grant, as columns, and `more`."""
     values = {name: getattr(source, name) or "" for name in _TEXTS} | {name: getattr(source, name) for name in _OTHERS}
-    if source.cadence != "RECURRING":
-        values |= {"period": "", "period_count": None}
     metadata = source.metadata_ if isinstance(source, CreditGrantRow) else source.metadata
     return {**values, "metadata_": metadata, **more}
 

@@ -116,7 +116,11 @@ class _Share:
 
 def _share(template: CreditGrantRow, subscription: SubscriptionRow, start: datetime) -> _Share | None:
     """The part of the subscription's period from the attachment on; None where the grant has another period or none."""
-    same = template.period == subscription.billing_period and template.period_count == subscription.billing_period_count
+    same = (
+        template.cadence == "RECURRING"
+        and template.period == subscription.billing_period
+        and template.period_count == subscription.billing_period_count
+    )
     period = schedule.billing_period_of(applications.cycle(subscription), start) if same else None
     if period is None or period.end is None:
         return None
