@@ -11,6 +11,7 @@ from flexprice_emulator.payments import gateway
 from flexprice_emulator.payments.create import create
 from flexprice_emulator.payments.wallet_shares import Left, Share, allowed_type, share_out
 from flexprice_emulator.rating.decimals import ZERO, add, subtract
+from flexprice_emulator.subscriptions.lifecycle.planning import follow
 from flexprice_emulator.subscriptions.tables import SubscriptionRow
 from flexprice_emulator.wallets.service import active_wallets, for_payment
 from flexprice_emulator.wallets.tables import WalletRow
@@ -78,6 +79,7 @@ def _follow(ctx: Context, subscription: SubscriptionRow, flow: Flow, *, paid: bo
         subscription.subscription_status = status
         ctx.touch(subscription)
         ctx.session.flush()
+        follow(ctx, subscription)
 
 
 def _subscription(ctx: Context, invoice: InvoiceRow) -> SubscriptionRow | None:

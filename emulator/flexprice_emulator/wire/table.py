@@ -18,7 +18,7 @@ SEGMENTS: dict[str, tuple[str, ...]] = {
         "wallets.customer_routes",
         "grants.routes",
     ),
-    "subscriptions": ("subscriptions.routes", "grants.routes"),
+    "subscriptions": ("subscriptions.routes", "grants.routes", "subscriptions.lifecycle.routes"),
     "invoices": ("invoices.routes", "payments.invoice_routes",),
     "features": ("catalog.feature_routes",),
     "meters": ("catalog.meter_routes",),
@@ -42,6 +42,7 @@ SEGMENTS: dict[str, tuple[str, ...]] = {
     "payments": ("payments.routes",),
     "creditnotes": ("credit_notes.routes",),
     "wallets": ("wallets.routes",),
+    "alerts": ("wallets.alert_search",),
     "creditgrants": ("grants.routes",),
 }
 

@@ -28,8 +28,16 @@ HandlerT = TypeVar("HandlerT", bound=Callable[..., Any])
 
 # Kind -> the module of flexprice_emulator that declares it; imported when the first row of the kind is scheduled or performed.
 KINDS: dict[str, str] = {
+    "wallets.credit_expiry": "wallets.expiry",
     "grants.application": "grants.applications",
     "payment.provider_answer": "payments.provider_answers",
+    "subscription.renewal": "subscriptions.lifecycle.renewal",
+    "subscription.renewal_alert": "subscriptions.lifecycle.renewal",
+    "subscription.trial_end": "subscriptions.lifecycle.trial_end",
+    "subscription.auto_invoice_threshold": "subscriptions.lifecycle.threshold",
+    "subscription.auto_cancellation": "subscriptions.lifecycle.auto_cancel",
+    "subscription.auto_cancellation_scan": "subscriptions.lifecycle.auto_cancel",
+    "invoice.finalization": "subscriptions.lifecycle.cycle_invoice",
 }
 
 

@@ -61,6 +61,9 @@ def write(ctx: Context, key: str, request: UpdateSettingRequest) -> SettingRespo
             ctx.touch(row)
         row.value = _merged(spec, row.value or {}, given)
         session.flush()
+        if key == "subscription_config":
+            # Invoices that are unpaid already are judged by it too.
+            ctx.schedule("subscription.auto_cancellation_scan", ctx.now)
         return _response(ctx, row)
 
 
