@@ -12,7 +12,7 @@ from flexprice_client.models.customers import (
     UpdateCustomerRequest,
 )
 from flexprice_emulator.customers.tables import CustomerRow
-from flexprice_emulator.wire.errors import AlreadyExistsError, BareError, NotFoundError
+from flexprice_emulator.wire.errors import AlreadyExistsError, BareError, InvalidOperationError, NotFoundError
 from flexprice_emulator.wire.listing import ListSpec, expand_names, page
 from flexprice_emulator.wire.present import present
 from flexprice_emulator.workspace.context import Context
@@ -95,6 +95,10 @@ def archive(ctx: Context, row: CustomerRow) -> None:
     """Archive a customer without live subscriptions or wallets. Raises NotFoundError when it is archived already."""
     if row.status != "published":
         raise NotFoundError("Customer does not exist")
+    from flexprice_emulator.wallets.service import has_active
+
+    if has_active(ctx, row.id):
+        raise InvalidOperationError("Customer cannot be deleted due to associated wallets")
     row.status = "archived"
     ctx.touch(row)
     ctx.emit("customer.deleted", customer_id=row.id)

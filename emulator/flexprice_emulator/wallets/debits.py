@@ -1,9 +1,8 @@
-"""Debits by hand, for payments and for invoices, and the expiry of credits (wallets.md §4.6, §6.1, §11)."""
+"""Debits by hand, for payments and for invoices (wallets.md §6.1, §11)."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
-from flexprice_client.models.base import time_text
 from flexprice_client.models.wallets import ManualBalanceDebitRequest
 from flexprice_emulator.rating.decimals import ZERO
 from flexprice_emulator.wallets import operations
@@ -11,9 +10,6 @@ from flexprice_emulator.wallets.ledger import MANUAL_DEBIT, Debit
 from flexprice_emulator.wallets.tables import WalletRow, WalletTransactionRow
 from flexprice_emulator.wire.errors import InvalidOperationError, ValidationError
 from flexprice_emulator.workspace.context import Context
-
-# How long expired credits are still counted, though not usable, before they are swept.
-EXPIRY_GRACE = timedelta(hours=6)
 
 
 def manual_debit(ctx: Context, wallet: WalletRow, request: ManualBalanceDebitRequest) -> WalletTransactionRow:
@@ -75,30 +71,5 @@ def adjust_invoice(ctx: Context, wallet: WalletRow, amount: Decimal, invoice_id:
                 "wallet_type": wallet.wallet_type,
                 "adjustment_type": "amount_application",
             },
-        ),
-    )
-
-
-def expire(ctx: Context, row: WalletTransactionRow) -> WalletTransactionRow:
-    """Take what an expired credit row still holds. Raises InvalidOperationError where there is nothing to expire."""
-    if row.type != "credit":
-        raise InvalidOperationError("Only credit transactions can be expired")
-    if row.expiry_date is None:
-        raise InvalidOperationError("Transaction must have an expiry date to be expired")
-    if row.expiry_date > ctx.now:
-        raise InvalidOperationError("Transaction must have expired to be expired")
-    if row.credits_available <= ZERO:
-        raise InvalidOperationError("Transaction has no credits available to expire")
-    return operations.debit(
-        ctx,
-        ctx.session.get_one(WalletRow, row.wallet_id),
-        Debit(
-            "CREDIT_EXPIRED",
-            row.credits_available,
-            reference_id=row.id,
-            idempotency_key=row.id,
-            description=f"Credits expired on {time_text(row.expiry_date)}",
-            metadata={"expired_transaction_id": row.id, "expiry_date": time_text(row.expiry_date)},
-            only=row,
         ),
     )

@@ -3,6 +3,7 @@
 Order: credit-balance alert, ongoing-balance alert, auto top-up, wallet.ongoing_balance.updated.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -60,6 +61,16 @@ def after_purchase(ctx: Context, wallet: WalletRow) -> None:
     credit_alert(ctx, wallet, alerts)
     if environment_settings(ctx).get("alert_enabled"):
         ongoing(ctx, wallet, alerts, always_tell=True)
+
+
+def after_usage(ctx: Context, wallets: Sequence[WalletRow]) -> None:
+    """What usage does to active wallets, where the environment's alerts are enabled.
+
+    The reference runs this in a job that its shipped configuration switches off, so nothing here calls it by itself.
+    """
+    if environment_settings(ctx).get("alert_enabled"):
+        for wallet in wallets:
+            ongoing(ctx, wallet, settings_of(ctx, wallet))
 
 
 def credit_alert(ctx: Context, wallet: WalletRow, alerts: Alerts) -> None:

@@ -5,7 +5,7 @@ Every change of a wallet's balances is made here, with its row, in the caller's 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from sqlalchemy import or_, select
@@ -18,6 +18,9 @@ from flexprice_emulator.workspace.context import Context
 
 MANUAL_DEBIT = "MANUAL_BALANCE_DEBIT"
 PLACES = 9
+EXPIRY = "wallets.credit_expiry"
+# How long expired credits are still counted, though not usable, before they are swept.
+EXPIRY_GRACE = timedelta(hours=6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,7 @@ def credit(ctx: Context, wallet: WalletRow, wanted: Credit) -> WalletTransaction
     row.topup_conversion_rate = wallet.topup_conversion_rate
     if not wanted.pending:
         _set_balance(ctx, wallet, after)
+        _schedule_expiry(ctx, row)
     return ctx.add(row)
 
 
@@ -115,6 +119,7 @@ def complete(ctx: Context, wallet: WalletRow, row: WalletTransactionRow) -> None
     wallet.balance = stored(add(wallet.balance, row.amount))
     ctx.touch(wallet)
     ctx.session.flush()
+    _schedule_expiry(ctx, row)
 
 
 def eligible(ctx: Context, wallet_id: str, usable_at: datetime) -> list[WalletTransactionRow]:
@@ -139,6 +144,11 @@ def refuse_used_key(ctx: Context, wallet: WalletRow, key: str, kind: str, amount
     if ctx.session.scalar(select(row.id).where(row.idempotency_key == key, row.status == "published")) is not None:
         details = {"amount": stored(amount), "idempotency_key": key, "type": kind, "wallet_id": wallet.id}
         raise AlreadyExistsError("A wallet transaction with this idempotency key already exists", details)
+
+
+def _schedule_expiry(ctx: Context, row: WalletTransactionRow) -> None:
+    if row.expiry_date is not None:
+        ctx.schedule(EXPIRY, row.expiry_date + EXPIRY_GRACE, transaction_id=row.id)
 
 
 def _consumption_order(row: WalletTransactionRow) -> tuple[object, ...]:

@@ -7,7 +7,9 @@ from flexprice_client.models.base import Metadata
 from flexprice_emulator.rating.credits import Wallet
 from flexprice_emulator.rating.decimals import ZERO, divide
 from flexprice_emulator.wallets import operations
-from flexprice_emulator.wallets.debits import adjust_invoice, expire, pay_invoice
+from flexprice_emulator.wallets.debits import adjust_invoice, pay_invoice
+from flexprice_emulator.wallets.evaluation import after_usage
+from flexprice_emulator.wallets.expiry import expire
 from flexprice_emulator.wallets.ledger import Credit
 from flexprice_emulator.wallets.lifecycle import POSTPAID, PREPAID, active_wallets, get_row, open_wallet
 from flexprice_emulator.wallets.tables import WalletRow, WalletTransactionRow
@@ -17,6 +19,7 @@ from flexprice_emulator.workspace.context import Context
 __all__ = [
     "active_wallets",
     "adjust_invoice",
+    "after_usage",
     "complete_purchase",
     "credit_proration",
     "expire",
