@@ -43,10 +43,18 @@ def line_rows(ctx: Context, invoice_id: str) -> Sequence[InvoiceLineItemRow]:
 
 
 def store_draft(ctx: Context, invoice: InvoiceRow, draft: InvoiceDraft) -> list[InvoiceLineItemRow]:
-    """Replace an invoice's lines by those of a draft and take over its figures; earlier discounts are forgotten."""
-    drop_lines(ctx, invoice.id)
-    rows = [_line_row(ctx, invoice, line, position) for position, line in enumerate(draft.line_items)]
-    ctx.session.add_all(rows)
+    """Replace an invoice's lines by those of a draft and take over its figures; earlier discounts are forgotten.
+
+    A line for the same thing and period as before keeps its id.
+    """
+    held = {_same(row): row for row in line_rows(ctx, invoice.id)}
+    rows = []
+    for position, line in enumerate(draft.line_items):
+        row = held.pop((line.subscription_line_item_id, line.display_name, line.period_start, line.period_end), None)
+        rows.append(_write_line(ctx, invoice, line, position, row))
+    for row in held.values():
+        ctx.session.delete(row)
+    ctx.session.execute(delete(CouponApplicationRow).where(CouponApplicationRow.invoice_id == invoice.id))
     invoice.description = draft.description
     invoice.derivation = to_plain(draft.derivation)
     set_totals(
@@ -69,12 +77,6 @@ def set_totals(invoice: InvoiceRow, **figures: Decimal) -> None:
     invoice.amount_remaining = amount_remaining(invoice.amount_due, invoice.amount_paid)
 
 
-def drop_lines(ctx: Context, invoice_id: str) -> None:
-    """Forget an invoice's lines and discounts before they are made anew."""
-    for table in (InvoiceLineItemRow, CouponApplicationRow):
-        ctx.session.execute(delete(table).where(table.invoice_id == invoice_id))
-
-
 def commitment_info(info: CommitmentInfo | None) -> dict[str, Any] | None:
     """As it is shown: decimals as text; a duration only where the commitment has one."""
     if info is None:
@@ -95,32 +97,40 @@ def coupon_snapshot(coupon: Coupon | None, application: CouponApplication) -> di
     }
 
 
-def _line_row(ctx: Context, invoice: InvoiceRow, line: InvoiceLine, position: int) -> InvoiceLineItemRow:
+def _same(row: InvoiceLineItemRow) -> tuple[object, ...]:
+    return row.subscription_line_item_id, row.display_name, row.period_start, row.period_end
+
+
+def _write_line(ctx: Context, invoice: InvoiceRow, line: InvoiceLine, position: int, row: InvoiceLineItemRow | None) -> InvoiceLineItemRow:
     if max(abs(line.amount), abs(line.quantity)) >= _TOO_BIG:
         raise DatabaseError("Failed to create invoice line items", {"subscription_line_item_id": line.subscription_line_item_id or ""})
-    values = {name: getattr(line, name) for name in _TEXTS}
-    # A line of no price (true-up, overage) is given the id of a price that does not exist.
-    values["price_id"] = line.price_id or ctx.new_id("price")
-    return InvoiceLineItemRow(
-        id=ctx.new_id("inv_line"),
-        invoice_id=invoice.id,
-        position=position,
-        customer_id=invoice.customer_id,
-        subscription_id=line.subscription_id or invoice.subscription_id,
-        amount=line.amount,
-        quantity=round_places(line.quantity, _STORED_PLACES),
-        period_start=line.period_start,
-        period_end=line.period_end,
-        metadata_=dict(line.metadata),
-        commitment_info=commitment_info(line.commitment_info),
-        adjusted_entitlement_quantity=_stored(line.adjusted_entitlement_quantity),
-        line_item_discount=line.line_item_discount,
-        invoice_level_discount=line.invoice_level_discount,
-        prepaid_credits_applied=line.prepaid_credits_applied,
-        derivation=to_plain(line.derivation),
-        **values,
-        **ctx.stamp(),
-    )
+    values: dict[str, Any] = {name: getattr(line, name) for name in _TEXTS}
+    if row is None:
+        # A line of no price (true-up, overage) is given the id of a price that does not exist.
+        values["price_id"] = line.price_id or ctx.new_id("price")
+        row = InvoiceLineItemRow(id=ctx.new_id("inv_line"), invoice_id=invoice.id, customer_id=invoice.customer_id, **ctx.stamp())
+        ctx.session.add(row)
+    else:
+        values["price_id"] = line.price_id or row.price_id
+        ctx.touch(row)
+    values |= {
+        "position": position,
+        "subscription_id": line.subscription_id or invoice.subscription_id,
+        "amount": line.amount,
+        "quantity": round_places(line.quantity, _STORED_PLACES),
+        "period_start": line.period_start,
+        "period_end": line.period_end,
+        "metadata_": dict(line.metadata),
+        "commitment_info": commitment_info(line.commitment_info),
+        "adjusted_entitlement_quantity": _stored(line.adjusted_entitlement_quantity),
+        "line_item_discount": line.line_item_discount,
+        "invoice_level_discount": line.invoice_level_discount,
+        "prepaid_credits_applied": line.prepaid_credits_applied,
+        "derivation": to_plain(line.derivation),
+    }
+    for name, value in values.items():
+        setattr(row, name, value)
+    return row
 
 
 def _stored(value: Decimal | None) -> Decimal | None:

@@ -17,6 +17,7 @@ from flexprice_client.models.subscriptions import (
     SubscriptionResponseV2,
 )
 from flexprice_emulator.catalog import meters, plans
+from flexprice_emulator.catalog.belongings import EVERYTHING
 from flexprice_emulator.catalog.expansion import rows_by_id
 from flexprice_emulator.catalog.prices import present_prices
 from flexprice_emulator.catalog.tables import MeterRow, PlanRow, PriceRow
@@ -29,6 +30,9 @@ from flexprice_emulator.subscriptions.terms import line_item_rows
 from flexprice_emulator.wire.errors import NotFoundError
 from flexprice_emulator.wire.present import present
 from flexprice_emulator.workspace.context import Context
+
+# A plan inside a subscription shows itself in its entitlements.
+_PLAN = EVERYTHING | {"plans"}
 
 
 def get_row(ctx: Context, subscription_id: str) -> SubscriptionRow:
@@ -49,7 +53,7 @@ def full_response(ctx: Context, row: SubscriptionRow) -> SubscriptionResponse:
         row,
         line_items=line_item_responses(ctx, line_item_rows(ctx, [row.id])[::-1], prices=True),
         pauses=_children(ctx, SubscriptionPauseRow, SubscriptionPauseResponse, row.id),
-        plan=plans.read(ctx, plan) if plan else None,
+        plan=plans.read(ctx, plan, _PLAN) if plan else None,
         customer=customer_response(ctx, customer) if customer else None,
         phases=_children(ctx, SubscriptionPhaseRow, SubscriptionPhaseResponse, row.id),
         coupon_associations=present_all(ctx, of_subscription(ctx, row.id)),
