@@ -115,8 +115,13 @@ def _float(value: object) -> float:
     return number
 
 
-Num = Annotated[float, BeforeValidator(_float)]
-"""A plain JSON number (binary float), as the few routes that do not use decimals send it."""
+def _shown(value: float) -> int | float:
+    # Go prints a whole number without a fraction, up to where it goes over to an exponent.
+    return int(value) if abs(value) < 1e21 and value == int(value) else value
+
+
+Num = Annotated[float, BeforeValidator(_float), PlainSerializer(_shown, return_type=Any)]
+"""A plain JSON number (binary float), as the few routes that do not use decimals send it; whole ones without a fraction."""
 
 Metadata = dict[str, str]
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import get_args
 
 from flexprice_client.models.base import time_text
@@ -96,15 +95,10 @@ def _window(text: str) -> WindowSize | None:
 def _response(usage: RawUsage, event_name: str, kind: str) -> GetUsageResponse:
     return GetUsageResponse.model_construct(
         results=[
-            UsageResult.model_construct(window_size=window_text(result.start), value=_number(result.value), group_key=result.group)
+            UsageResult.model_construct(window_size=window_text(result.start), value=float(result.value), group_key=result.group)
             for result in usage.results
         ],
-        value=None if usage.value is None else _number(usage.value),
+        value=None if usage.value is None else float(usage.value),
         event_name=event_name,
         type=kind,
     )
-
-
-def _number(value: Decimal) -> float:
-    # A whole number is printed without a fraction, as Go prints it.
-    return int(value) if value == value.to_integral_value() and abs(value) < 10**21 else float(value)
