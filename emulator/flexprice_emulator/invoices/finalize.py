@@ -54,12 +54,12 @@ def complete(ctx: Context, invoice: InvoiceRow) -> None:
         invoice.payment_status = "SUCCEEDED"
     if (invoice.metadata_ or {}).get("auto_completed") == "true":
         invoice.payment_status = "SUCCEEDED"
-        set_totals_paid(ctx, invoice)
+        set_totals_paid(invoice)
     changed(ctx, invoice)
     watch_unpaid(ctx, invoice)
     ctx.emit("invoice.update.finalized", invoice_id=invoice.id)
 
 
-def set_totals_paid(ctx: Context, invoice: InvoiceRow) -> None:
-    """Everything due counts as paid, now."""
-    invoice.amount_paid, invoice.amount_remaining, invoice.paid_at = invoice.amount_due, ZERO, ctx.now
+def set_totals_paid(invoice: InvoiceRow) -> None:
+    """Everything due counts as paid; when is not noted."""
+    invoice.amount_paid, invoice.amount_remaining = invoice.amount_due, ZERO
