@@ -50,9 +50,15 @@ def run_event(case: Case, document: Document) -> None:
     importlib.import_module("tests.vectors.kinds.events").run_event_case(case, document.get("defaults", {}))
 
 
+def run_billing(case: Case, _document: Document) -> None:
+    """A billing case: a life cycle, step by step."""
+    importlib.import_module("tests.vectors.kinds.billing").run_billing_case(case)
+
+
 FORMATS = (
     Format(lambda document: bool(document["cases"]) and all("kind" in case for case in document["cases"]), run_kind),
     Format(lambda document: "reads" in document, run_event),
+    Format(lambda document: "format_version" in document and any({"steps", "matrix"} & set(case) for case in document["cases"]), run_billing),
 )
 
 
