@@ -61,7 +61,7 @@ def store_applications(
 
 def _uses(ctx: Context, subscription_id: str, coupon_ids: set[str], except_invoice: str) -> dict[str, int]:
     query = (
-        select(CouponApplicationRow.coupon_id, func.count())
+        select(CouponApplicationRow.coupon_id, func.count().label("uses"))
         .where(
             CouponApplicationRow.subscription_id == subscription_id,
             CouponApplicationRow.coupon_id.in_(coupon_ids),
@@ -70,4 +70,4 @@ def _uses(ctx: Context, subscription_id: str, coupon_ids: set[str], except_invoi
         )
         .group_by(CouponApplicationRow.coupon_id)
     )
-    return dict(ctx.session.execute(query).tuples().all())
+    return {row.coupon_id: row.uses for row in ctx.session.execute(query)}
