@@ -39,7 +39,15 @@ def create(ctx: Context, request: CreateEnvironmentRequest) -> EnvironmentRow:
 
 def add(ctx: Context, name: str, kind: str, user_id: str, tenant_id: str) -> EnvironmentRow:
     """A new environment of any tenant, in a root transaction, without looking at limits."""
-    row: EnvironmentRow = ctx.server.registry.create(ctx.session, name, kind, user_id=user_id, tenant_id=tenant_id)
+    row: EnvironmentRow = ctx.server.registry.create(
+        ctx.session,
+        name,
+        kind,
+        user_id=user_id,
+        tenant_id=tenant_id,
+        # It lives in the time of whoever made it.
+        clock=ctx.server.root_clock(ctx.headers).state,
+    )
     row.created_at = row.updated_at = ctx.now
     ctx.session.flush()
     return row

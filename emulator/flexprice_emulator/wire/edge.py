@@ -112,7 +112,7 @@ class Edge:
                 raise BareError(403, {"message": "insufficient permissions"})
             if body is None:
                 raise ValidationError("request body too large")
-            clock = self._root_clock(headers) if workspace is self.registry.root else workspace.clock
+            clock = self.root_clock(headers) if workspace is self.registry.root else workspace.clock
             return self._perform(operation, parameters, body, Call(workspace, clock, principal, query, headers))
         except EmulatorError as error:
             return Reply(dict(error.body) if error.body is not None else b"", error.status)
@@ -140,7 +140,7 @@ class Edge:
             raise EmulatorError(reply.status, answer)
         return answer
 
-    def _root_clock(self, headers: Mapping[str, str]) -> Clock:
+    def root_clock(self, headers: Mapping[str, str]) -> Clock:
         """What lies above the environments takes its time from the one named, else from the sandbox."""
         named = self.registry.get(headers.get("x-environment-id", "")) or self.registry.get(SANDBOX_ID)
         return named.clock if named is not None else self.registry.root.clock
@@ -150,7 +150,10 @@ class Edge:
             context = Context(call.workspace, session, call.clock.now(), call.principal, call.query, call.headers, self)
             result = operation.handler(**self._arguments(operation, context, parameters, body))
             # Shaped inside the transaction: rows are read while they are attached.
-            return self._reply(operation, result)
+            reply = self._reply(operation, result)
+        if reply.after is not None:
+            reply.after()
+        return reply
 
     @staticmethod
     def _arguments(operation: Operation, context: Context, parameters: Mapping[str, str], body: bytes) -> dict[str, Any]:
@@ -172,7 +175,7 @@ class Edge:
     def _reply(operation: Operation, result: Any) -> Reply:
         if isinstance(result, Reply):
             if result.media_type is None and not isinstance(result.body, bytes):
-                return Reply(to_json(result.body), result.status, _JSON, result.headers)
+                return Reply(to_json(result.body), result.status, _JSON, result.headers, result.after)
             return result
         if result is None:
             return Reply(b"", operation.status)

@@ -21,12 +21,16 @@ EVENT_BODY_LIMIT = 32 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer with a status, type or headers of its own. `body` is JSON-able, or bytes with `media_type`."""
+    """An answer with a status, type or headers of its own. `body` is JSON-able, or bytes with `media_type`.
+
+    `after` is done once the transaction is committed and before the answer leaves: work on other workspaces.
+    """
 
     body: Any = None
     status: int = 200
     media_type: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    after: Callable[[], None] | None = None
 
 
 @dataclass(frozen=True)
