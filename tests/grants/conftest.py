@@ -15,9 +15,9 @@ from flexprice_emulator.workspace.context import Context
 D0 = datetime.fromisoformat("2026-06-20T12:00:00+00:00")
 
 
-def day(offset: float) -> str:
-    """Days from D0 as the wire has them."""
-    return time_text(D0 + timedelta(days=offset))
+def day(days: float, seconds: int = 0) -> str:
+    """Days and seconds from D0 as the wire has them."""
+    return time_text(D0 + timedelta(days=days, seconds=seconds))
 
 
 class Shop:

@@ -7,6 +7,8 @@ import pytest
 
 from tests.grants.conftest import D0, day
 
+SECOND = timedelta(seconds=1)
+
 
 def test_one_time_grant_opens_the_wallet_and_credits_it(shop: Any) -> None:
     held = shop.subscription()
@@ -40,7 +42,7 @@ def test_never_expiring_credits_accumulate_over_time(shop: Any) -> None:
     assert shop.states() == [*["applied"] * 4, "pending"]
     for row, application in zip(shop.rows(), shop.applications(), strict=False):
         assert row["reference_id"] == application.id
-        assert application.applied_at == max(application.period_start, D0)
+        assert application.applied_at == max(application.period_start + SECOND, D0)
 
 
 def test_billing_cycle_credits_end_with_the_period(shop: Any) -> None:
@@ -53,8 +55,10 @@ def test_future_grant_waits_for_its_start(shop: Any) -> None:
     shop.grant(owner=shop.subscription(), start_date=day(2))
     assert shop.states() == ["pending"]
     shop.advance("P2D")
+    assert shop.states() == ["pending"]
+    shop.advance("PT1S")
     assert shop.states() == ["applied"]
-    assert shop.rows()[0]["created_at"] == day(2)
+    assert shop.rows()[0]["created_at"] == day(2, 1)
 
 
 def test_many_past_periods_are_caught_up_in_turns(shop: Any) -> None:
@@ -99,6 +103,21 @@ def test_first_prepaid_wallet_of_the_rates_is_credited(shop: Any, rates: dict[st
     assert shop.rows()[0]["amount"] == "300"
 
 
+def test_rates_fit_a_wallet_as_far_as_it_keeps_them(shop: Any) -> None:
+    held = shop.subscription()
+    for _ in range(2):
+        shop.grant(owner=held, conversion_rate="2.000001")
+    assert shop.credits() == "200"
+
+
+def test_grant_that_a_top_up_refuses_fails(shop: Any) -> None:
+    shop.grant(owner=shop.subscription(), priority=-1)
+    assert [(row.application_status, row.failure_reason) for row in shop.applications()] == [
+        ("failed", "Priority must be a non-negative integer")
+    ]
+    assert shop.wallets() == []
+
+
 def test_postpaid_wallet_never_receives_grants(shop: Any) -> None:
     shop.api.post("/wallets", {"customer_id": shop.customer, "currency": "usd", "wallet_type": "POST_PAID"})
     shop.grant(owner=shop.subscription())
@@ -111,6 +130,11 @@ def test_duration_of_the_calendar_s_end_grants_for_ever(shop: Any) -> None:
     shop.monthly(held, period_count=2**31 - 1)
     assert shop.states() == ["applied", "applied"]
     assert {row["expiry_date"] for row in shop.rows()} == {None}
+
+
+def test_grant_of_the_last_second_waits(shop: Any) -> None:
+    shop.monthly(shop.subscription(), start_date="9999-12-31T23:59:59.999999Z")
+    assert shop.states() == ["pending"]
 
 
 def test_upcoming_are_open_applications_of_the_future(shop: Any) -> None:
@@ -142,7 +166,7 @@ def test_advance_in_steps_credits_what_one_leap_does(shop: Any) -> None:
         shop.advance("P5D")
     assert shop.credits() == "7.5"
     times = [row["created_at"] for row in shop.rows()]
-    assert times == [day(0), *(day(-3 + 7 * week) for week in range(1, 5))]
+    assert times == [day(0), *(day(-3 + 7 * week, 1) for week in range(1, 5))]
 
 
 def test_deleted_subscription_grant_gives_nothing_from_its_end_on(shop: Any) -> None:

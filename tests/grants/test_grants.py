@@ -50,6 +50,10 @@ def test_grant_shows_what_is_set(shop: Any) -> None:
         ),
         ({"end_date": day(9)}, "Start date and end date are not allowed for PLAN-scoped grants", {"scope": "PLAN"}),
         ({"priority": 2**63}, "Invalid request format", None),
+        ({"credits": "1e-9"}, "Please provide a positive credits", {"credits": "0.000000001"}),
+        ({"credits": "1e12"}, "Credits must be less than 1000000000000", {"credits": "1000000000000"}),
+        ({"conversion_rate": "1e300"}, "Conversion rate must be less than 100000", {"conversion_rate": "1" + "0" * 300}),
+        ({"topup_conversion_rate": "1e-6"}, "Please provide a positive topup conversion rate", {"topup_conversion_rate": "0.000001"}),
         ({"credits": "x"}, "Invalid request format", None),
     ],
 )

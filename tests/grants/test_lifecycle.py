@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from flexprice_emulator.grants import service
+from flexprice_emulator.grants.tables import CreditGrantRow
 from flexprice_emulator.subscriptions.tables import SubscriptionRow
 from tests.grants.conftest import D0, day
 
@@ -60,7 +61,7 @@ def test_grants_start_when_the_trial_ends(shop: Any) -> None:
     (copy,) = held_by(shop, held)
     assert (copy["start_date"], copy["credit_grant_anchor"]) == (day(14), day(14))
     assert shop.wallets() == []
-    shop.advance("P14D")
+    shop.advance("P14DT1S")
     assert shop.credits() == "100"
 
 
@@ -69,9 +70,9 @@ def test_draft_grants_wait_for_activation(shop: Any) -> None:
     (waiting,) = shop.applications()
     assert (waiting.application_status, waiting.retry_count, waiting.scheduled_for) == ("pending", 1, D0 + timedelta(minutes=30))
 
-    shop.advance("PT30M")
+    shop.advance("PT30M1S")
     (waiting,) = shop.applications()
-    assert (waiting.retry_count, waiting.scheduled_for) == (2, D0 + timedelta(minutes=90))
+    assert (waiting.retry_count, waiting.scheduled_for) == (2, D0 + timedelta(minutes=90, seconds=1))
 
     shop.api.post(f"/subscriptions/{held}/activate", {"start_date": day(0)})
     assert shop.credits() == "10"
@@ -122,8 +123,6 @@ def test_archived_grants_are_left_as_they_are(shop: Any) -> None:
     held = shop.subscription()
     made = shop.monthly(held)
     with shop.context() as ctx:
-        from flexprice_emulator.grants.tables import CreditGrantRow
-
         ctx.session.get_one(CreditGrantRow, made["id"]).status = "archived"
     shop.advance("P3M")
     assert shop.states() == ["applied", "pending"]
@@ -162,7 +161,7 @@ def test_prorated_addon_grant_starts_with_its_share(shop: Any, period: str, firs
     prorated = period == "MONTHLY"
     assert grant["credit_grant_anchor"] == (day(27) if prorated else day(0))
     assert ("proration_coefficient" in row["metadata"]) is prorated
-    shop.advance("P27D")
+    shop.advance("P27DT1S")
     if prorated:
         assert [row["credit_amount"] for row in shop.rows()] == ["90", "100"]
 
@@ -183,3 +182,21 @@ def _addon(shop: Any) -> str:
 def _set_status(shop: Any, subscription_id: str, status: str) -> None:
     with shop.context() as ctx:
         ctx.session.get_one(SubscriptionRow, subscription_id).subscription_status = status
+
+
+@pytest.mark.parametrize("cancellation", ["immediate", "end_of_period"])
+def test_nothing_is_granted_at_the_instant_of_the_cancellation(shop: Any, cancellation: str) -> None:
+    held = shop.subscription()
+    shop.monthly(held)
+    shop.api.post(f"/subscriptions/{held}/cancel", {"cancellation_type": cancellation})
+    shop.advance("P2M")
+    assert shop.states() == ["applied", "cancelled"]
+    assert shop.credits() == "100"
+
+
+def test_credits_follow_the_renewals_of_the_subscription(shop: Any) -> None:
+    held = shop.subscription()
+    shop.monthly(held, expiration_type="BILLING_CYCLE")
+    shop.advance("P3M")
+    read = shop.api.get(f"/subscriptions/{held}")
+    assert shop.rows()[-1]["expiry_date"] == read["current_period_end"]

@@ -1,6 +1,6 @@
 """Invariants of grants/schedule.py, for any grant."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from hypothesis import given
@@ -10,9 +10,7 @@ from flexprice_emulator.grants.rules import DURATION_UNITS, PERIODS
 from flexprice_emulator.grants.schedule import BillingCycle, GrantTerms, expiry_date, first_period, following_period, prorated_credits
 from flexprice_emulator.rating.periods import next_billing_date
 
-moments = st.datetimes(datetime(2020, 1, 1), datetime(2030, 12, 31), timezones=st.just(UTC)).map(
-    lambda moment: moment.replace(microsecond=0)
-)
+moments = st.integers(0, 11 * 366 * 86400).map(lambda seconds: datetime(2020, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds))
 zones = st.sampled_from(["", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Pacific/Apia"])
 recurring = st.builds(
     lambda start, period, count, end, zone: GrantTerms(start, start, period, count, end, zone),

@@ -9,7 +9,7 @@ The application of the next period is made when one is applied or skipped.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +20,7 @@ from flexprice_emulator.grants import schedule
 from flexprice_emulator.grants.crediting import credit_wallet
 from flexprice_emulator.grants.schedule import BillingCycle, GrantPeriod, GrantTerms
 from flexprice_emulator.grants.tables import CreditGrantApplicationRow, CreditGrantRow
+from flexprice_emulator.subscriptions.lifecycle.planning import AFTER_PERIOD_END
 from flexprice_emulator.subscriptions.tables import SubscriptionRow
 from flexprice_emulator.wire.errors import ApiError
 from flexprice_emulator.workspace.context import Context
@@ -31,6 +32,7 @@ RETRY = timedelta(minutes=15)
 # What has failed for a day is tried less often than in the reference, so that a year can pass quickly.
 PATIENT_AFTER, PATIENT_RETRY = 96, timedelta(hours=1)
 CATCH_UP = 100
+_LATEST = datetime.max.replace(tzinfo=UTC) - AFTER_PERIOD_END
 _APPLIES, _WAITS = ("active", "trialing"), ("draft", "incomplete")
 
 
@@ -206,7 +208,9 @@ def _add(
 
 def _wait(ctx: Context, row: CreditGrantApplicationRow, retry_at: datetime | None = None) -> None:
     """Come back when it is scheduled, or at the next try where that is past."""
-    moment = row.scheduled_for if retry_at is None else max(row.scheduled_for, retry_at)
+    # Not before the subscription's own turn: what is due is looked for a moment later, as the end of a billing period is.
+    scheduled = min(row.scheduled_for, _LATEST) + AFTER_PERIOD_END
+    moment = scheduled if retry_at is None else max(scheduled, retry_at)
     ctx.schedule(DUE_KIND, moment, key=_key(row), application_id=row.id)
 
 

@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
+from flexprice_client.models.wallets import TopUpWalletRequest
+from flexprice_emulator.grants.rules import stored_rate
 from flexprice_emulator.grants.tables import CreditGrantApplicationRow, CreditGrantRow
 from flexprice_emulator.rating.decimals import ONE
 from flexprice_emulator.subscriptions.tables import SubscriptionRow
-from flexprice_emulator.wallets import lifecycle, operations
-from flexprice_emulator.wallets.ledger import Credit
+from flexprice_emulator.wallets import lifecycle
 from flexprice_emulator.wallets.tables import WalletRow
+from flexprice_emulator.wallets.topup import top_up
 from flexprice_emulator.wire.errors import AlreadyExistsError
 from flexprice_emulator.workspace.context import Context
 
@@ -20,20 +22,19 @@ def credit_wallet(
 ) -> None:
     """Credit the customer's wallet, once: the application's id is the key.
 
-    Raises AlreadyExistsError where no wallet fits or can be made.
+    Raises AlreadyExistsError where no wallet fits or can be made, and what a top-up raises.
     """
     wallet = _fitting(ctx, grant, subscription) or _opened(ctx, grant, subscription)
     named = {"grant_id": grant.id, "subscription_id": subscription.id, "cga_id": application.id}
-    operations.credit(
+    top_up(
         ctx,
         wallet,
-        Credit(
-            application.credits,
-            REASON,
-            reference_id=application.id,
+        TopUpWalletRequest.model_construct(
+            credits_to_add=application.credits,
+            transaction_reason=REASON,
             idempotency_key=application.id,
             metadata={**(application.metadata_ or {}), **named},
-            expiry_date=expiry,
+            expiry_date_utc=expiry,
             priority=grant.priority,
         ),
     )
@@ -42,7 +43,11 @@ def credit_wallet(
 def _fitting(ctx: Context, grant: CreditGrantRow, subscription: SubscriptionRow) -> WalletRow | None:
     """The oldest active prepaid wallet of the currency that has the grant's rates, where it names any."""
     for wallet in lifecycle.active_wallets(ctx, subscription.customer_id, subscription.currency, lifecycle.PREPAID):
-        if grant.conversion_rate in (None, wallet.conversion_rate) and grant.topup_conversion_rate in (None, wallet.topup_conversion_rate):
+        rates = (
+            (stored_rate(grant.conversion_rate), wallet.conversion_rate),
+            (stored_rate(grant.topup_conversion_rate), wallet.topup_conversion_rate),
+        )
+        if all(wanted in (None, held) for wanted, held in rates):
             return wallet
     return None
 

@@ -17,9 +17,10 @@ PERIODS = ("DAILY", "WEEKLY", "MONTHLY", "ANNUAL", "QUARTERLY", "HALF_YEARLY")
 EXPIRATION_TYPES = ("NEVER", "DURATION", "BILLING_CYCLE")
 DURATION_UNITS = ("DAY", "WEEK", "MONTH", "YEAR")
 _OWNERS = {"PLAN": ("plan_id", "plan ID"), "SUBSCRIPTION": ("subscription_id", "subscription ID"), "ADDON": ("addon_id", "addon ID")}
-_RATE_PLACES = 5
+_CREDIT_PLACES, _RATE_PLACES = 8, 5
 # What the columns of the reference hold.
 _LARGEST = 2**31 - 1
+_CREDITS_BELOW, _RATES_BELOW = Decimal(10) ** 12, Decimal(10) ** 5
 
 
 class Terms(Protocol):
@@ -67,7 +68,9 @@ def check_create(request: CreateCreditGrantRequest) -> None:
 
 def check_terms(terms: Terms) -> None:
     """Raises ValidationError for what is incomplete or impossible."""
-    if terms.credits <= ZERO:
+    if terms.credits >= _CREDITS_BELOW:
+        raise ValidationError(f"Credits must be less than {_CREDITS_BELOW}", {"credits": terms.credits})
+    if round_places(terms.credits, _CREDIT_PLACES) <= ZERO:
         raise ValidationError("Please provide a positive credits", {"credits": terms.credits})
     _one_of("cadence", terms.cadence, CADENCES)
     _one_of("expiry type", terms.expiration_type or "", EXPIRATION_TYPES)
@@ -103,12 +106,13 @@ def check_subscription(request: CreateCreditGrantRequest, subscription: Subscrip
 def check_same_rates(request: CreateCreditGrantRequest, others: Iterable[CreditGrantRow], word: str) -> None:
     """Raises ValidationError unless both rates are those of the owner's other grants; none equals only none."""
     for other in others:
-        if any(_stored(getattr(request, name)) != getattr(other, name) for name in ("conversion_rate", "topup_conversion_rate")):
+        if any(stored_rate(getattr(request, name)) != getattr(other, name) for name in ("conversion_rate", "topup_conversion_rate")):
             article = "an" if word == "addon" else "a"
             raise ValidationError(f"All credit grants for {article} {word} must have the same conversion rates")
 
 
-def _stored(rate: Decimal | None) -> Decimal | None:
+def stored_rate(rate: Decimal | None) -> Decimal | None:
+    """A rate as the columns hold it."""
     return None if rate is None else round_places(rate, _RATE_PLACES)
 
 
@@ -118,7 +122,9 @@ def _one_of(words: str, value: str, allowed: Sequence[str]) -> None:
 
 
 def _positive(name: str, rate: Decimal | None) -> None:
-    if rate is not None and rate <= ZERO:
+    if rate is not None and rate >= _RATES_BELOW:
+        raise ValidationError(f"{name.replace('_', ' ').capitalize()} must be less than {_RATES_BELOW}", {name: rate})
+    if rate is not None and round_places(rate, _RATE_PLACES) <= ZERO:
         raise ValidationError(f"Please provide a positive {name.replace('_', ' ')}", {name: rate})
 
 
