@@ -2,6 +2,7 @@
 
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -84,3 +85,10 @@ def test_a_data_directory_has_one_holder_and_keeps_its_content(tmp_path: Path) -
     assert held is not None
     assert _count(held) == 1
     again.close()
+
+
+def test_a_new_environment_starts_with_the_clock_of_the_one_that_made_it(api: Any) -> None:
+    api.freeze("2026-03-01T00:00:00Z")
+    made = api.post("/environments", {"name": "child", "type": "other"}, expect=201)
+    child = api.send("GET", "//_emulator/clock", headers={"X-Environment-ID": made["id"]}).json()
+    assert (child["mode"], child["now"]) == ("frozen", "2026-03-01T00:00:00Z")

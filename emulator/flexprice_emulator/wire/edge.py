@@ -112,7 +112,7 @@ class Edge:
                 raise BareError(403, {"message": "insufficient permissions"})
             if body is None:
                 raise ValidationError("request body too large")
-            clock = self.root_clock(headers) if workspace is self.registry.root else workspace.clock
+            clock = self.root_clock(principal, headers) if workspace is self.registry.root else workspace.clock
             return self._perform(operation, parameters, body, Call(workspace, clock, principal, query, headers))
         except EmulatorError as error:
             return Reply(dict(error.body) if error.body is not None else b"", error.status)
@@ -140,9 +140,9 @@ class Edge:
             raise EmulatorError(reply.status, answer)
         return answer
 
-    def root_clock(self, headers: Mapping[str, str]) -> Clock:
-        """What lies above the environments takes its time from the one named, else from the sandbox."""
-        named = self.registry.get(headers.get("x-environment-id", "")) or self.registry.get(SANDBOX_ID)
+    def root_clock(self, principal: Principal, headers: Mapping[str, str]) -> Clock:
+        """What lies above the environments takes its time from the caller's environment, else from the sandbox."""
+        named = self.registry.get(principal.environment_id or headers.get("x-environment-id", "")) or self.registry.get(SANDBOX_ID)
         return named.clock if named is not None else self.registry.root.clock
 
     def _perform(self, operation: Operation, parameters: Mapping[str, str], body: bytes, call: Call) -> Reply:

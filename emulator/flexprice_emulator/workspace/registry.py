@@ -45,6 +45,7 @@ class Registry:
     ) -> None:
         """`clock` is what new workspaces start with (default: real); `seed` makes ids repeat from run to run."""
         self._data, self._real_time, self._clock, self._seed = data, real_time, clock, seed
+        self._starting_clocks: dict[str, ClockState] = {}
         self._lock = threading.RLock()
         self._open: dict[str, Workspace] = {}
         self._listener: Callable[[Workspace], None] | None = None
@@ -115,7 +116,7 @@ class Registry:
                     path=self._path(environment_id),
                     template=self._template,
                     seed=seed,
-                    clock=self._clock,
+                    clock=self._starting_clocks.pop(environment_id, self._clock),
                 )
                 workspace.tenant_id = tenant_id
                 self._open[environment_id] = workspace
@@ -152,8 +153,9 @@ class Registry:
         environment_id: str | None = None,
         user_id: str = ZERO_UUID,
         tenant_id: str = ZERO_UUID,
+        clock: ClockState | None = None,
     ) -> EnvironmentRow:
-        """Add an environment in a root transaction; its database is made on first use."""
+        """Add an environment in a root transaction; its database is made on first use, with a clock in the given state."""
         now = self.root.clock.now()
         row = EnvironmentRow(
             id=environment_id or self.root.ids.new("env", now),
@@ -167,6 +169,8 @@ class Registry:
         )
         session.add(row)
         session.flush()
+        if clock is not None:
+            self._starting_clocks[row.id] = clock
         return row
 
     def for_key(self, key: str) -> Workspace:
