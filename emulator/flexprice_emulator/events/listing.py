@@ -9,6 +9,7 @@ from typing import Any, Literal
 from flexprice_client.models.events import Event, GetEventsRequest, GetEventsResponse
 from flexprice_emulator.events.partials import to_seconds
 from flexprice_emulator.events.raw_reads import COLUMNS, event_of
+from flexprice_emulator.events.sql import fetch, fetch_value
 from flexprice_emulator.events.sql_text import install, property_clauses
 from flexprice_emulator.rating.metering.listing import (
     DEFAULT_PAGE_SIZE,
@@ -34,11 +35,10 @@ def list_events(ctx: Context, wanted: GetEventsRequest) -> GetEventsResponse:
     query = _query(ctx, wanted)
     install(ctx)
     where, parameters = _where(query)
-    connection = ctx.session.connection()
-    total = connection.exec_driver_sql(f"SELECT COUNT(*) FROM events WHERE {where}", tuple(parameters)).scalar() or 0  # noqa: S608
+    total = fetch_value(ctx.session, f"SELECT COUNT(*) FROM events WHERE {where}", parameters)  # noqa: S608
     sql = f"SELECT {COLUMNS} FROM events WHERE {where} ORDER BY {query.sort} {query.order}, id DESC LIMIT ? OFFSET ?"  # noqa: S608
     offset = 0 if query.by_cursor else query.offset
-    rows = connection.exec_driver_sql(sql, (*parameters, query.page_size + 1, offset))
+    rows = fetch(ctx.session, sql, (*parameters, query.page_size + 1, offset))
     page = page_of([event_of(row) for row in rows], total, query)
     return GetEventsResponse.model_construct(
         events=[to_event(ctx, event) for event in page.events],

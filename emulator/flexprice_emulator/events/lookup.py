@@ -36,6 +36,7 @@ from flexprice_emulator.events.listing import to_event
 from flexprice_emulator.events.partials import to_seconds
 from flexprice_emulator.events.raw_reads import COLUMNS, event_of
 from flexprice_emulator.events.rows import quantity_of
+from flexprice_emulator.events.sql import fetch_one
 from flexprice_emulator.rating.metering.model import RawEvent
 from flexprice_emulator.rating.metering.quantity import measure
 from flexprice_emulator.subscriptions.reads import line_item_responses
@@ -60,7 +61,7 @@ def lookup(ctx: Context, event_id: str) -> GetEventByIDResponse:
     if not event_id:
         raise ValidationError("Please provide a valid event ID")
     sql = f"SELECT {COLUMNS} FROM events WHERE id = ? ORDER BY timestamp DESC LIMIT 1"  # noqa: S608
-    row = ctx.session.connection().exec_driver_sql(sql, (event_id,)).first()
+    row = fetch_one(ctx.session, sql, (event_id,))
     if row is None:
         raise NotFoundError("Event not found in events table", {"event_id": event_id})
     event = event_of(row)
@@ -84,7 +85,7 @@ def _measured(ctx: Context, event: RawEvent) -> Measured | None:
         "AND external_customer_id = ? AND timestamp = ? AND event_id = ? ORDER BY meter_id LIMIT 1"
     )
     key = (event.external_customer_id, to_seconds(event.timestamp), event.event_id)
-    row = ctx.session.connection().exec_driver_sql(sql, key).first()
+    row = fetch_one(ctx.session, sql, key)
     return None if row is None else Measured(row[0], quantity_of(*row[1:4]), from_micros(row[4] // 1000 * 1000))
 
 

@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from sqlite3 import OperationalError
 from typing import Any, Final, Literal
 
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from flexprice_emulator.events.sql import fetch, fetch_one, marks
 from flexprice_emulator.rating.decimals import CONTEXT
 from flexprice_emulator.rating.metering.identity import cut_to_second
 from flexprice_emulator.rating.metering.model import WindowSize
@@ -25,6 +26,9 @@ LARGE: Final = 10**12
 # A fraction is added in two halves, for the same reason; a maximum is found by its first 6 places.
 _HALF: Final = 10**7
 _TAIL: Final = 10**9
+# Distinct event ids: only those noted as repeated have to be told apart.
+_REPEATED: Final = "CASE WHEN {id} IN (SELECT event_id FROM repeated_events) THEN {id} END"
+DISTINCT_IDS: Final = f"COUNT(*) - COUNT({_REPEATED}) + COUNT(DISTINCT {_REPEATED})"
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 _SECONDS: Final[dict[WindowSize, int]] = {
@@ -54,9 +58,9 @@ class Scope:
     def where(self) -> tuple[str, list[Any]]:
         """The SQL condition and its parameters."""
         parameters: list[Any] = list(self.meter_ids)
-        clauses = [f"meter_id IN ({_marks(self.meter_ids)})"]
+        clauses = [f"meter_id IN ({marks(self.meter_ids)})"]
         if self.customers is not None:
-            clauses.append(f"external_customer_id IN ({_marks(self.customers)})")
+            clauses.append(f"external_customer_id IN ({marks(self.customers)})")
             parameters += self.customers
         clauses.append("timestamp >= ? AND timestamp < ?")
         return " AND ".join(clauses), [*parameters, to_seconds(self.start), to_seconds(self.end)]
@@ -116,11 +120,10 @@ def kind_of(aggregation_type: str) -> Kind:
 
 def has_repeated_ids(session: Session, customers: Sequence[str] | None) -> bool:
     """Whether one of the customers used an event id more than once, or shares one with another customer."""
-    sql, parameters = "SELECT 1 FROM repeated_events", tuple[str, ...]()
+    sql = "SELECT 1 FROM repeated_events"
     if customers is not None:
-        sql += f" WHERE external_customer_id IN ({_marks(customers)})"
-        parameters = tuple(customers)
-    return session.connection().exec_driver_sql(sql + " LIMIT 1", parameters).first() is not None
+        sql += f" WHERE external_customer_id IN ({marks(customers)})"
+    return fetch_one(session, sql + " LIMIT 1", customers or ()) is not None
 
 
 def read(
@@ -140,12 +143,12 @@ def read(
         _bucket(size),
         "bucket_group" if by_group else "''",
         "COUNT(*)",
-        "COUNT(DISTINCT event_id)" if repeated else "COUNT(*)",
+        DISTINCT_IDS.format(id="event_id") if repeated else "COUNT(*)",
         *_FIGURES[kind],
     ]
     sql = f"SELECT {', '.join(columns)} FROM meter_usage WHERE {where} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"  # noqa: S608
     try:
-        found = session.connection().exec_driver_sql(sql, tuple(parameters)).all()
+        found = fetch(session, sql, parameters)
     except OperationalError as error:
         if "integer overflow" in str(error):
             return None
@@ -183,10 +186,6 @@ def _bucket(size: WindowSize | None) -> str:
     seconds = _SECONDS[size]
     # Floored, so that times before 1970 fall into their window too.
     return f"timestamp - ((timestamp % {seconds}) + {seconds}) % {seconds}"
-
-
-def _marks(values: Sequence[object]) -> str:
-    return ", ".join("?" * len(values))
 
 
 def merged(partials: Iterable[tuple[datetime, Partial]]) -> Iterator[tuple[datetime, Partial]]:

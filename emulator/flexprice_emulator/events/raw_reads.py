@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from flexprice_emulator.events.intake import from_milliseconds
-from flexprice_emulator.events.partials import has_repeated_ids, to_seconds
+from flexprice_emulator.events.partials import DISTINCT_IDS, has_repeated_ids, to_seconds
+from flexprice_emulator.events.sql import fetch, fetch_value
 from flexprice_emulator.events.sql_text import install, number_of, property_clauses, text_of
 from flexprice_emulator.rating.decimals import ZERO, add, from_float
 from flexprice_emulator.rating.metering.model import RawEvent
@@ -45,7 +46,7 @@ def _events(ctx: Context, query: RawQuery) -> list[RawEvent]:
     wanted = replace(query, start=None) if query.reset_usage == "NEVER" else query
     where, parameters = _where(wanted)
     sql = f"SELECT {COLUMNS} FROM events WHERE {where}"  # noqa: S608
-    return [event_of(row) for row in ctx.session.connection().exec_driver_sql(sql, tuple(parameters))]
+    return [event_of(row) for row in fetch(ctx.session, sql, parameters)]
 
 
 def _where(query: RawQuery) -> tuple[str, list[Any]]:
@@ -67,26 +68,31 @@ def _figure(ctx: Context, query: RawQuery) -> Decimal | None:
     """The total of a read without windows, at least 0; None where a value is not finite."""
     where, parameters = _where(query)
     kind = query.aggregation_type if query.property_name else "COUNT"
-    connection = ctx.session.connection()
+    repeated = has_repeated_ids(ctx.session, [query.external_customer_id] if query.external_customer_id else None)
     if kind == "COUNT":
-        customers = [query.external_customer_id] if query.external_customer_id else None
-        ids = "DISTINCT id" if has_repeated_ids(ctx.session, customers) else "*"
-        count = connection.exec_driver_sql(f"SELECT COUNT({ids}) FROM events WHERE {where}", tuple(parameters)).scalar()  # noqa: S608
-        return Decimal(count or 0)
+        count = DISTINCT_IDS.format(id="id") if repeated else "COUNT(*)"
+        return Decimal(fetch_value(ctx.session, f"SELECT {count} FROM events WHERE {where}", parameters))  # noqa: S608
     if kind == "COUNT_UNIQUE":
         text, more = text_of(query.property_name)
         sql = f"SELECT COUNT(DISTINCT {text}) FROM events WHERE {where}"  # noqa: S608
-        return Decimal(connection.exec_driver_sql(sql, (*more, *parameters)).scalar() or 0)
-    number, more = number_of(query.property_name)
-    sql = f"SELECT {number} FROM events WHERE {where}"  # noqa: S608
-    if has_repeated_ids(ctx.session, [query.external_customer_id] if query.external_customer_id else None):
-        # One value an id: the last in time.
-        sql = f"SELECT {number}, MAX(timestamp) FROM events WHERE {where} GROUP BY id"  # noqa: S608
-    values = [row[0] for row in connection.exec_driver_sql(sql, (*more, *parameters))]
+        return Decimal(fetch_value(ctx.session, sql, (*more, *parameters)))
+    values = _values(ctx, query, repeated=repeated)
     if None in values:
         return None
     total = _combine(kind, values, query)
     return max(from_float(total), ZERO) if math.isfinite(total) else None
+
+
+def _values(ctx: Context, query: RawQuery, *, repeated: bool) -> list[Any]:
+    """The property's number of every event; of an id at several times only the last."""
+    where, parameters = _where(query)
+    number, more = number_of(query.property_name)
+    sql, bound = f"SELECT {number} FROM events WHERE {where}", (*more, *parameters)  # noqa: S608
+    if repeated:
+        noted = "(SELECT event_id FROM repeated_events)"
+        last = f"SELECT {number} AS number, MAX(timestamp) FROM events WHERE {where} AND id IN {noted} GROUP BY id"  # noqa: S608
+        sql, bound = f"{sql} AND id NOT IN {noted} UNION ALL SELECT number FROM ({last})", bound * 2  # noqa: S608
+    return [row[0] for row in fetch(ctx.session, sql, bound)]
 
 
 def _combine(kind: str, values: Sequence[float], query: RawQuery) -> float:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from flexprice_emulator.events.partials import UNITS, Scope, from_seconds, to_decimal
+from flexprice_emulator.events.sql import fetch, fetch_one, fetch_value
 from flexprice_emulator.rating.metering.model import UsageRow
 
 _COLUMNS = "meter_id, external_customer_id, timestamp, event_id, whole, fraction, large, unique_hash, bucket_group, source"
@@ -21,7 +22,7 @@ def read_rows(session: Session, scope: Scope, *, properties: bool = False) -> li
     where, parameters = scope.where()
     columns = _COLUMNS + (", properties" if properties else "")
     sql = f"SELECT {columns} FROM meter_usage WHERE {where} ORDER BY meter_id, external_customer_id, timestamp, event_id"  # noqa: S608
-    return [_row(found) for found in session.connection().exec_driver_sql(sql, tuple(parameters))]
+    return [_row(found) for found in fetch(session, sql, parameters)]
 
 
 def latest_quantity(session: Session, scope: Scope) -> Decimal | None:
@@ -33,7 +34,7 @@ def latest_quantity(session: Session, scope: Scope) -> Decimal | None:
         f"SELECT whole, fraction, large FROM meter_usage WHERE {where} "  # noqa: S608
         "ORDER BY timestamp DESC, external_customer_id, event_id LIMIT 1"
     )
-    found = session.connection().exec_driver_sql(sql, tuple(parameters)).first()
+    found = fetch_one(session, sql, parameters)
     return None if found is None else quantity_of(*found)
 
 
@@ -43,7 +44,7 @@ def first_time(session: Session, scope: Scope) -> datetime | None:
         return None
     where, parameters = scope.where()
     sql = f"SELECT MIN(timestamp) FROM meter_usage WHERE {where}"  # noqa: S608
-    found = session.connection().exec_driver_sql(sql, tuple(parameters)).scalar()
+    found = fetch_value(session, sql, parameters)
     return None if found is None else from_seconds(found)
 
 

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
+from functools import reduce
 from itertools import groupby
 
 from flexprice_emulator.events.analytics.wanted import Wanted
-from flexprice_emulator.events.partials import Kind, Partial, Scope, has_repeated_ids, kind_of, merged, read, to_decimal
+from flexprice_emulator.events.partials import Kind, Partial, Scope, has_repeated_ids, kind_of, merged, read
 from flexprice_emulator.events.rows import read_rows
 from flexprice_emulator.events.usage import SqlUsage, usage_of
 from flexprice_emulator.rating.decimals import ZERO, add
@@ -63,70 +64,72 @@ def read_figures(
     """
     distinct = {meter.id: meter for meter in meters}
     found: dict[str, list[Figures]] = {}
-    left = dict(distinct)
     if not wanted.by_rows and "source" not in wanted.expand:
-        repeated = has_repeated_ids(ctx.session, range_.customers)
-        for kind in ("count", "sum", "max"):
-            chosen = [meter for meter in left.values() if not repeated and _by_sql(meter, kind, wanted, range_, detailed=detailed)]
-            for meter_id, figures in _sql_figures(ctx, wanted, chosen, kind, range_).items():
-                found[meter_id] = figures
-                del left[meter_id]
-        if not detailed and range_.customers is not None:
-            plain = [meter for meter in left.values() if not meter.is_bucketed]
-            usage.prefetch(plain, range_.customers, range_.start, range_.end)
-            for meter in plain:
-                total = usage.total(meter, range_.customers, range_.start, range_.end)
-                found[meter.id] = [Figures(usage=total.quantity, event_count=total.event_count)]
-                del left[meter.id]
-    rows = read_rows(ctx.session, Scope(tuple(left), range_.customers, range_.start, range_.end), properties=True)
+        found = _by_sql(ctx, usage, wanted, distinct.values(), range_, detailed=detailed)
+    left = tuple(meter_id for meter_id in distinct if meter_id not in found)
+    rows = read_rows(ctx.session, Scope(left, range_.customers, range_.start, range_.end), properties=True)
     for meter_id, members in groupby(rows, key=lambda row: row.meter_id):
         found[meter_id] = _row_figures(wanted, distinct[meter_id], list(members), range_)
     return {meter_id: figures for meter_id, figures in found.items() if not all(held.is_empty for held in figures)}
 
 
-def _by_sql(meter: Meter, kind: Kind, wanted: Wanted, range_: Range, *, detailed: bool) -> bool:
-    if meter.is_bucketed:
-        return kind == ("max" if meter.aggregation_type == "MAX" else "sum")
-    if not detailed or meter.aggregation_type not in _MERGEABLE or kind != kind_of(meter.aggregation_type):
-        return False
-    return wanted.window is None or range_.timezone is UTC
-
-
-def _sql_figures(ctx: Context, wanted: Wanted, meters: Sequence[Meter], kind: Kind, range_: Range) -> dict[str, list[Figures]]:
-    """Figures of the meters whose partials are exact."""
+def _by_sql(
+    ctx: Context, usage: SqlUsage, wanted: Wanted, meters: Iterable[Meter], range_: Range, *, detailed: bool
+) -> dict[str, list[Figures]]:
+    """The figures that SQL gives exactly; other meters are left out."""
+    repeated = has_repeated_ids(ctx.session, range_.customers)
     found: dict[str, list[Figures]] = {}
-    sizes = {meter.id: meter.bucket_size if meter.is_bucketed else wanted.window for meter in meters}
-    for size in dict.fromkeys(sizes.values()):
-        members = {meter.id: meter for meter in meters if sizes[meter.id] == size}
-        scope = Scope(tuple(members), range_.customers, range_.start, range_.end)
-        partials = read(ctx.session, scope, kind, size=size, by_group=size is not None)
-        if partials is None:
-            continue
-        found.update({meter_id: [] for meter_id in members})
-        for meter_id, held in groupby(partials, key=lambda partial: partial.meter_id):
-            found[meter_id] = [_sql_figure(members[meter_id], list(held), size, range_)]
+    plain: list[Meter] = []
+    groups: dict[tuple[Kind, WindowSize | None], list[Meter]] = {}
+    for meter in meters:
+        size = meter.bucket_size if meter.is_bucketed else wanted.window
+        # Windows are those of UTC; distinct ids of days do not add up to those of weeks and months.
+        aligned = size is None or meter.is_bucketed or range_.timezone is UTC
+        addable = not repeated or size not in ("WEEK", "MONTH")
+        if not detailed and not meter.is_bucketed and range_.customers is not None:
+            plain.append(meter)
+        elif meter.aggregation_type in _MERGEABLE and aligned and addable:
+            groups.setdefault((kind_of(meter.aggregation_type), size), []).append(meter)
+    for (kind, size), members in groups.items():
+        found.update(_sql_figures(ctx, members, kind, size, range_, repeated=repeated))
+    usage.prefetch(plain, range_.customers or (), range_.start, range_.end)
+    for meter in plain:
+        total = usage.total(meter, range_.customers or (), range_.start, range_.end)
+        found[meter.id] = [Figures(usage=total.quantity, event_count=total.event_count)]
     return found
 
 
-def _sql_figure(meter: Meter, partials: Sequence[Partial], size: WindowSize | None, range_: Range) -> Figures:
-    events = sum(partial.ids for partial in partials)
+def _sql_figures(
+    ctx: Context, meters: Sequence[Meter], kind: Kind, size: WindowSize | None, range_: Range, *, repeated: bool
+) -> dict[str, list[Figures]]:
+    """Figures of meters of one kind and grain; nothing where the database cannot tell exactly."""
+    scope = Scope(tuple(meter.id for meter in meters), range_.customers, range_.start, range_.end)
+    partials = read(ctx.session, scope, kind, size=size, by_group=any(meter.group_by for meter in meters), repeated=repeated)
+    # Where an id may repeat, the whole is not the sum of its windows.
+    wholes = read(ctx.session, scope, kind, repeated=True) if repeated and size is not None else None
+    if partials is None or (wholes is None and repeated and size is not None):
+        return {}
+    whole_of = {whole.meter_id: whole for whole in wholes or ()}
+    found: dict[str, list[Figures]] = {meter.id: [] for meter in meters}
+    by_id = {meter.id: meter for meter in meters}
+    for meter_id, held in groupby(partials, key=lambda partial: partial.meter_id):
+        members = list(held)
+        whole = whole_of.get(meter_id) or reduce(Partial.merge, members)
+        found[meter_id] = [_sql_figure(by_id[meter_id], members, whole, size, range_)]
+    return found
+
+
+def _sql_figure(meter: Meter, partials: Sequence[Partial], whole: Partial, size: WindowSize | None, range_: Range) -> Figures:
+    usage = usage_of(meter.aggregation_type, whole)
     if size is None:
-        return Figures(usage=usage_of(meter.aggregation_type, partials[0]).quantity, event_count=events)
-    placed = [(bucket_start(size, partial.start, anchor=range_.anchor), partial) for partial in partials]
+        return Figures(usage=usage.quantity, event_count=whole.ids)
+    windows = tuple(
+        WindowUsage(start, usage_of(meter.aggregation_type, held).quantity, held.ids, held.group)
+        for start, held in merged((bucket_start(size, partial.start, anchor=range_.anchor), partial) for partial in partials)
+    )
     if meter.is_bucketed:
-        buckets = tuple(
-            WindowUsage(start, to_decimal(held.maximum if meter.aggregation_type == "MAX" else held.units), held.ids, held.group)
-            for start, held in merged(placed)
-        )
-        return Figures(usage=total_of(buckets), event_count=events, buckets=buckets)
-    windows = [(start, _ungrouped(partial)) for start, partial in placed]
-    points = tuple(WindowUsage(start, usage_of(meter.aggregation_type, held).quantity, held.ids) for start, held in merged(windows))
-    whole = next(held for _, held in merged((range_.start, partial) for _, partial in windows))
-    return Figures(usage=usage_of(meter.aggregation_type, whole).quantity, event_count=events, points=points)
-
-
-def _ungrouped(partial: Partial) -> Partial:
-    return Partial(partial.meter_id, partial.start, "", partial.rows, partial.ids, partial.units, partial.maximum, partial.hashes)
+        return Figures(usage=total_of(windows), event_count=whole.ids, buckets=windows)
+    return Figures(usage=usage.quantity, event_count=whole.ids, points=windows)
 
 
 def _row_figures(wanted: Wanted, meter: Meter, rows: Sequence[UsageRow], range_: Range) -> list[Figures]:
