@@ -1,7 +1,5 @@
 """What customers do (wire.md §6, operations.md Customers)."""
 
-from collections.abc import Sequence
-
 from sqlalchemy import ColumnElement, func, select
 
 from flexprice_client.models.customers import (
@@ -13,7 +11,7 @@ from flexprice_client.models.customers import (
 )
 from flexprice_emulator.customers.tables import CustomerRow
 from flexprice_emulator.wire.errors import AlreadyExistsError, BareError, InvalidOperationError, NotFoundError
-from flexprice_emulator.wire.listing import ListSpec, expand_names, page
+from flexprice_emulator.wire.listing import ListSpec, page
 from flexprice_emulator.wire.present import present
 from flexprice_emulator.workspace.context import Context
 
@@ -106,14 +104,13 @@ def archive(ctx: Context, row: CustomerRow) -> None:
 
 def search(ctx: Context, wanted: CustomerFilter) -> ListCustomersResponse:
     """A page of customers."""
-    expanded = expand_names(LIST, wanted.expand)
     found = page(ctx, LIST, wanted, *_clauses(wanted))
-    return found.response([to_response(ctx, row, expanded) for row in found.rows])
+    return found.response([to_response(ctx, row) for row in found.rows])
 
 
-def to_response(ctx: Context, row: CustomerRow, expand: Sequence[str] | frozenset[str] = ()) -> CustomerResponse:
+def to_response(ctx: Context, row: CustomerRow) -> CustomerResponse:
     """The wire's customer."""
-    return present(ctx, CustomerResponse, row, integrations=[] if "integrations" in expand else None)
+    return present(ctx, CustomerResponse, row)
 
 
 def _published(ctx: Context, external_id: str) -> CustomerRow | None:

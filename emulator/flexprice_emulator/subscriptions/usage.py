@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from flexprice_client.models.base import ZERO_TIME
 from flexprice_client.models.subscriptions import (
     GetUsageBySubscriptionRequest,
     GetUsageBySubscriptionResponse,
@@ -27,7 +28,7 @@ def subscription_usage(ctx: Context, request: GetUsageBySubscriptionRequest) -> 
     start = request.start_time or subscription.current_period_start
     end = request.end_time or subscription.current_period_end
     if request.lifetime_usage:
-        start, end = subscription.start_date, ctx.now
+        start, end = ZERO_TIME, ctx.now
     if end < start:
         raise ValidationError("end_time must be after start_time", {"start_time": start, "end_time": end})
     items = rating_line_items(ctx, line_item_rows(ctx, [subscription.id]))
