@@ -58,7 +58,7 @@ def run_billing(case: Case, _document: Document) -> None:
 FORMATS = (
     Format(lambda document: bool(document["cases"]) and all("kind" in case for case in document["cases"]), run_kind),
     Format(lambda document: "reads" in document, run_event),
-    Format(lambda document: "format_version" in document and any({"steps", "matrix"} & set(case) for case in document["cases"]), run_billing),
+    Format(lambda document: document.get("format_version") == 1 and any("steps" in case for case in document["cases"]), run_billing),
 )
 
 

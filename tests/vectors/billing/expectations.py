@@ -253,7 +253,9 @@ EXPECTATIONS: dict[str, Callable[[World, Any], None]] = {
     "events_absent": _check_events_absent,
     "events_on_cancel": lambda world, wanted: same("events", wanted, world.events_of["cancel"]),
     "events_on_change": lambda world, wanted: same("events", wanted, world.events_of["change_v2"]),
-    "events_on_create_contains_in_order": lambda world, wanted: same("order", True, in_order(wanted, world.events_of["create_subscription"])),
+    "events_on_create_contains_in_order": lambda world, wanted: same(
+        "order", True, in_order(wanted, world.events_of["create_subscription"])
+    ),
     "addon_line": _check_addon_line,
     "credit_note": _check_credit_note,
     "same_payment_returned": lambda world, wanted: same("same payment", wanted, world.payments[-1] in world.payments[:-1]),

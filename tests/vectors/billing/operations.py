@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 
+from flexprice_emulator.subscriptions.lifecycle.pause import pause, resume
 from tests.vectors.billing.world import OWNER, World, iso, wired
 
 Args = Mapping[str, Any]
@@ -257,6 +258,15 @@ def threshold_run(world: World, _args: Args) -> None:
     world.settle()
 
 
+def pause_subscription(world: World, args: Args) -> None:
+    world.within(lambda ctx, row: pause(ctx, row, **args))
+
+
+def resume_subscription(world: World, args: Args) -> None:
+    assert args.get("resume_mode", "immediate") == "immediate"
+    world.within(resume)
+
+
 OPERATIONS: dict[str, Operation] = {
     "create_subscription": create_subscription,
     "ingest": ingest,
@@ -289,6 +299,8 @@ OPERATIONS: dict[str, Operation] = {
     "add_line_item": add_line_item,
     "delete_line_item": delete_line_item,
     "threshold_run": threshold_run,
+    "pause": pause_subscription,
+    "resume": resume_subscription,
 }
 
 

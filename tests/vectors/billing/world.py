@@ -1,6 +1,6 @@
 """One billing case's workspace: what it set up, and calls of the API by the case's own names."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime
 from typing import Any
@@ -12,6 +12,8 @@ from sqlalchemy import select
 
 from flexprice_emulator.app import create_app
 from flexprice_emulator.invoices.tables import InvoiceRow
+from flexprice_emulator.subscriptions.tables import SubscriptionRow
+from flexprice_emulator.workspace.context import Context
 from flexprice_emulator.workspace.registry import Registry
 from flexprice_emulator.workspace.storage import OutboxRow
 from flexprice_emulator.workspace.workspace import Workspace
@@ -110,6 +112,12 @@ class World:
         """Names of all webhook events so far, in order."""
         with self._workspace().transaction() as session:
             return list(session.scalars(select(OutboxRow.event_name).order_by(OutboxRow.id)))
+
+    def within(self, act: Callable[[Context, SubscriptionRow], object]) -> None:
+        """Something no route leads to, done to the case's subscription in a transaction."""
+        workspace = self._workspace()
+        with workspace.transaction() as session:
+            act(Context(workspace, session, workspace.clock.now()), session.get_one(SubscriptionRow, self.subscription))
 
     def derivations(self) -> list[dict[str, Any]]:
         """How the invoices made from subscriptions came about."""

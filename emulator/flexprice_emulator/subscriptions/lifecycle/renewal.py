@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from flexprice_emulator.subscriptions.lifecycle.cycle_invoice import bill_period
 from flexprice_emulator.subscriptions.lifecycle.ending import end, share_period
+from flexprice_emulator.subscriptions.lifecycle.pause import begin_due_pause
 from flexprice_emulator.subscriptions.lifecycle.periods import Period, periods_until
 from flexprice_emulator.subscriptions.lifecycle.planning import RENEWAL, RENEWAL_ALERT, UNBILLED_TYPES, follow
 from flexprice_emulator.subscriptions.lifecycle.schedule_rows import execute_cancellation
@@ -35,6 +36,8 @@ def renew(ctx: Context, row: SubscriptionRow) -> bool:
     Only active, published subscriptions that are billed themselves roll. All missed periods are billed in one pass.
     """
     if row.subscription_status != "active" or row.status != "published" or row.subscription_type in UNBILLED_TYPES:
+        return False
+    if begin_due_pause(ctx, row):
         return False
     *completed, current = periods_until(row, ctx.now)
     if not completed:
