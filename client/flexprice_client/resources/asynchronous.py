@@ -6,6 +6,7 @@ from flexprice_client.resources.addons import AsyncAddons
 from flexprice_client.resources.costs import AsyncCosts
 from flexprice_client.resources.coupons import AsyncCoupons
 from flexprice_client.resources.credit_grants import AsyncCreditGrants
+from flexprice_client.resources.credit_notes import AsyncCreditNotes
 from flexprice_client.resources.customers import AsyncCustomers
 from flexprice_client.resources.entitlements import AsyncEntitlements
 from flexprice_client.resources.environments import AsyncEnvironments
@@ -15,6 +16,7 @@ from flexprice_client.resources.groups import AsyncGroups
 from flexprice_client.resources.invoices import AsyncInvoices
 from flexprice_client.resources.meter_usage import AsyncMeterUsage
 from flexprice_client.resources.meters import AsyncMeters
+from flexprice_client.resources.payments import AsyncPayments
 from flexprice_client.resources.plans import AsyncPlans
 from flexprice_client.resources.price_units import AsyncPriceUnits
 from flexprice_client.resources.prices import AsyncPrices
@@ -34,6 +36,7 @@ class AsyncResources:
         self.costs = AsyncCosts(send)
         self.coupons = AsyncCoupons(send)
         self.credit_grants = AsyncCreditGrants(send)
+        self.credit_notes = AsyncCreditNotes(send)
         self.customers = AsyncCustomers(send)
         self.entitlements = AsyncEntitlements(send)
         self.environments = AsyncEnvironments(send)
@@ -43,6 +46,7 @@ class AsyncResources:
         self.invoices = AsyncInvoices(send)
         self.meter_usage = AsyncMeterUsage(send)
         self.meters = AsyncMeters(send)
+        self.payments = AsyncPayments(send)
         self.plans = AsyncPlans(send)
         self.price_units = AsyncPriceUnits(send)
         self.prices = AsyncPrices(send)

@@ -6,6 +6,7 @@ from flexprice_client.resources.addons import Addons
 from flexprice_client.resources.costs import Costs
 from flexprice_client.resources.coupons import Coupons
 from flexprice_client.resources.credit_grants import CreditGrants
+from flexprice_client.resources.credit_notes import CreditNotes
 from flexprice_client.resources.customers import Customers
 from flexprice_client.resources.entitlements import Entitlements
 from flexprice_client.resources.environments import Environments
@@ -15,6 +16,7 @@ from flexprice_client.resources.groups import Groups
 from flexprice_client.resources.invoices import Invoices
 from flexprice_client.resources.meter_usage import MeterUsage
 from flexprice_client.resources.meters import Meters
+from flexprice_client.resources.payments import Payments
 from flexprice_client.resources.plans import Plans
 from flexprice_client.resources.price_units import PriceUnits
 from flexprice_client.resources.prices import Prices
@@ -34,6 +36,7 @@ class Resources:
         self.costs = Costs(send)
         self.coupons = Coupons(send)
         self.credit_grants = CreditGrants(send)
+        self.credit_notes = CreditNotes(send)
         self.customers = Customers(send)
         self.entitlements = Entitlements(send)
         self.environments = Environments(send)
@@ -43,6 +46,7 @@ class Resources:
         self.invoices = Invoices(send)
         self.meter_usage = MeterUsage(send)
         self.meters = Meters(send)
+        self.payments = Payments(send)
         self.plans = Plans(send)
         self.price_units = PriceUnits(send)
         self.prices = Prices(send)

@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from flexprice_emulator.control import clock, due, explain, health
+from flexprice_emulator.control import clock, due, explain, health, payments
 
 ROUTES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("GET", "/health", health.health),
@@ -16,6 +16,10 @@ ROUTES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("POST", "/settle", due.settle),
     ("POST", "/explain/preview", explain.explain_preview),
     ("GET", "/explain/invoice/{invoice_id}", explain.explain_invoice),
+    ("GET", "/payments/sandbox", payments.list_rules),
+    ("POST", "/payments/sandbox", payments.set_rule),
+    ("DELETE", "/payments/sandbox", payments.clear_rules),
+    ("POST", "/payments/sandbox/answer", payments.answer),
 )
 
 
