@@ -156,3 +156,13 @@ def test_summary_totals_each_currency_of_the_subscriptions(shop: Shop, saas: dic
         "unpaid_fixed_charges": "30",
     }
     assert shop.api.get("/customers/cust_nope/invoices/summary")["summaries"] == []
+
+
+def test_internal_preview_reads_raw_events_and_agrees_on_plain_usage(shop: Shop, saas: dict[str, Any]) -> None:
+    found = shop.api.post("/invoices/internal/preview", {"subscription_id": saas["id"]})
+    assert lines(found) == lines(shop.preview(saas))
+    # Negatives are kept here, and count as 0 where invoices are made.
+    shop.use(saas["customer"], "calls", "-5", "2026-03-06T00:00:00Z")
+    raw = shop.api.post("/invoices/internal/preview", {"subscription_id": saas["id"]})
+    assert ("Calls", "35", "17.5") in lines(raw)
+    assert ("Calls", "40", "20") in lines(shop.preview(saas))

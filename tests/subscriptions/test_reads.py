@@ -162,3 +162,32 @@ def test_limits_of_a_short_calendar_period_are_prorated(shop: Shop) -> None:
     shown = shop.api.get(f"/subscriptions/{made['id']}/entitlements")["features"][0]
     assert shown["entitlement"]["usage_limit"] == 694  # 21.5 of 31 days
     assert made["start_date"] > START
+
+
+def test_the_embedded_plan_follows_every_change_of_what_it_shows(shop: Shop) -> None:
+    feature = shop.feature()
+    plan = shop.plan("pro", usage(feature["meter_id"]))
+    made = shop.subscribe(shop.customer(), plan)
+
+    def embedded() -> dict[str, Any]:
+        shown: dict[str, Any] = shop.api.get(f"/subscriptions/{made['id']}")["plan"]
+        assert {k: v for k, v in shown.items() if k != "entitlements"} == {
+            k: v for k, v in shop.api.get(f"/plans/{plan['id']}").items() if k != "entitlements"
+        }
+        return shown
+
+    assert len(embedded()["prices"]) == 1
+    price = shop.price("PLAN", plan["id"], **ADVANCE)
+    assert len(embedded()["prices"]) == 2
+    shop.api.put(f"/prices/{price['id']}", {"display_name": "Renamed"})
+    assert embedded()["prices"][0]["display_name"] == "Renamed"
+    shop.api.put(f"/plans/{plan['id']}", {"name": "Other"})
+    assert embedded()["name"] == "Other"
+    given = shop.api.post(
+        "/entitlements", {"plan_id": plan["id"], "feature_id": feature["id"], "feature_type": "metered", "usage_limit": 1}
+    )
+    assert embedded()["entitlements"][0]["plan"]["name"] == "Other"
+    shop.api.put(f"/features/{feature['id']}", {"name": "Calls made"})
+    assert embedded()["entitlements"][0]["feature"]["name"] == "Calls made"
+    shop.api.delete(f"/entitlements/{given['id']}")
+    assert "entitlements" not in embedded()

@@ -48,7 +48,7 @@ def set_payment_status(ctx: Context, invoice: InvoiceRow, request: UpdateInvoice
         invoice.amount_paid = request.amount
     invoice.amount_remaining = amount_remaining(invoice.amount_due, invoice.amount_paid)
     changed(ctx, invoice)
-    ctx.emit("invoice.update.payment", invoice_id=invoice.id)
     if wanted in ("SUCCEEDED", "OVERPAID"):
-        # Bought credits count now; an incomplete subscription stays as it is.
+        # Bought credits count now, and are told of first; an incomplete subscription stays as it is.
         complete_bought_credits(ctx, invoice)
+    ctx.emit("invoice.update.payment", invoice_id=invoice.id)

@@ -25,9 +25,11 @@ from flexprice_emulator.invoices.one_off import create_one_off
 from flexprice_emulator.invoices.payment_status import set_payment_status
 from flexprice_emulator.invoices.pdf import invoice_pdf
 from flexprice_emulator.invoices.preview import preview
+from flexprice_emulator.invoices.raw_usage import RawEventUsage
 from flexprice_emulator.invoices.recalculate import recalculate_draft, replace_invoice
 from flexprice_emulator.invoices.summary import customer_summary
 from flexprice_emulator.invoices.void import void
+from flexprice_emulator.subscriptions.reads import get_row as get_subscription
 from flexprice_emulator.wire.errors import NotFoundError, SystemFailure, ValidationError
 from flexprice_emulator.wire.routing import Reply, Routes
 from flexprice_emulator.workspace.context import Context
@@ -58,7 +60,8 @@ def preview_invoice(ctx: Context, body: GetPreviewInvoiceRequest) -> InvoiceResp
 
 @routes.search("/invoices/internal/preview", hint=BODY_HINT)
 def preview_invoice_internally(ctx: Context, body: GetPreviewInvoiceRequest) -> InvoiceResponse:
-    return preview(ctx, _with_subscription(body), "internal_preview")
+    timezone = get_subscription(ctx, _with_subscription(body).subscription_id).timezone
+    return preview(ctx, body, "internal_preview", RawEventUsage(ctx, timezone))
 
 
 @routes.get("/invoices/{id}")

@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Annotated, Any
 
 from sqlalchemy import func, select
 
-from flexprice_client.models.base import ZERO_TIME, Pagination
+from flexprice_client.models.base import OMIT_NONE, ZERO_TIME, Pagination
 from flexprice_client.models.plans import PlanResponse
 from flexprice_client.models.subscription_line_items import SubscriptionLineItemResponse
 from flexprice_client.models.subscriptions import (
@@ -17,7 +17,6 @@ from flexprice_client.models.subscriptions import (
     SubscriptionResponseV2,
 )
 from flexprice_emulator.catalog import meters, plans
-from flexprice_emulator.catalog.belongings import EVERYTHING
 from flexprice_emulator.catalog.expansion import rows_by_id
 from flexprice_emulator.catalog.prices import present_prices
 from flexprice_emulator.catalog.tables import MeterRow, PlanRow, PriceRow
@@ -25,14 +24,20 @@ from flexprice_emulator.customers.service import to_response as customer_respons
 from flexprice_emulator.customers.tables import CustomerRow
 from flexprice_emulator.discounts.service import of_subscription, present_all
 from flexprice_emulator.grants.reads import of_owners as grants_of
+from flexprice_emulator.subscriptions.plan_view import embedded_plan
 from flexprice_emulator.subscriptions.tables import SubscriptionLineItemRow, SubscriptionPauseRow, SubscriptionPhaseRow, SubscriptionRow
 from flexprice_emulator.subscriptions.terms import line_item_rows
 from flexprice_emulator.wire.errors import NotFoundError
+from flexprice_emulator.wire.json_text import to_json
 from flexprice_emulator.wire.present import present
+from flexprice_emulator.wire.routing import Reply
 from flexprice_emulator.workspace.context import Context
 
-# A plan inside a subscription shows itself in its entitlements.
-_PLAN = EVERYTHING | {"plans"}
+
+class _WithoutPlan(SubscriptionResponse):
+    """A subscription whose plan is put in later."""
+
+    plan: Annotated[PlanResponse | None, OMIT_NONE] = None
 
 
 def get_row(ctx: Context, subscription_id: str) -> SubscriptionRow:
@@ -43,19 +48,29 @@ def get_row(ctx: Context, subscription_id: str) -> SubscriptionRow:
     return row
 
 
-def full_response(ctx: Context, row: SubscriptionRow) -> SubscriptionResponse:
-    """Everything: lines with prices, plan with all it holds, customer, phases, coupons."""
-    plan = ctx.session.get(PlanRow, row.plan_id)
+def full_response(ctx: Context, row: SubscriptionRow) -> dict[str, Any]:
+    """Everything, as JSON: lines with prices, plan with all it holds, customer, phases, coupons, credit grants."""
+    return {**_without_plan(ctx, row).to_wire(), "plan": embedded_plan(ctx, row.plan_id).shown}
+
+
+def full_reply(ctx: Context, row: SubscriptionRow) -> Reply:
+    """The same as an answer: the plan's text is put in as it was kept, for it is most of the whole."""
+    text = to_json(_without_plan(ctx, row))
+    return Reply(text[:-1] + b',"plan":' + embedded_plan(ctx, row.plan_id).text + b"}", media_type="application/json; charset=utf-8")
+
+
+def _without_plan(ctx: Context, row: SubscriptionRow) -> _WithoutPlan:
     customer = ctx.session.get(CustomerRow, row.customer_id)
+    lines = line_item_rows(ctx, [row.id])[::-1]
+    phased = any(line.subscription_phase_id for line in lines)
     return present(
         ctx,
-        SubscriptionResponse,
+        _WithoutPlan,
         row,
-        line_items=line_item_responses(ctx, line_item_rows(ctx, [row.id])[::-1], prices=True),
-        pauses=_children(ctx, SubscriptionPauseRow, SubscriptionPauseResponse, row.id),
-        plan=plans.read(ctx, plan, _PLAN) if plan else None,
+        line_items=line_item_responses(ctx, lines, prices=True),
+        pauses=_children(ctx, SubscriptionPauseRow, SubscriptionPauseResponse, row.id) if row.active_pause_id else None,
         customer=customer_response(ctx, customer) if customer else None,
-        phases=_children(ctx, SubscriptionPhaseRow, SubscriptionPhaseResponse, row.id),
+        phases=_children(ctx, SubscriptionPhaseRow, SubscriptionPhaseResponse, row.id) if phased else None,
         coupon_associations=present_all(ctx, of_subscription(ctx, row.id)),
         credit_grants=grants_of(ctx, "SUBSCRIPTION", [row.id])[row.id],
     )

@@ -26,7 +26,7 @@ from flexprice_emulator.subscriptions.create import create
 from flexprice_emulator.subscriptions.usage import subscription_usage
 from flexprice_emulator.wire.errors import ValidationError
 from flexprice_emulator.wire.listing import expand_names
-from flexprice_emulator.wire.routing import Routes
+from flexprice_emulator.wire.routing import Reply, Routes
 from flexprice_emulator.workspace.context import Context
 
 routes = Routes("Subscriptions", permission="entity:write")
@@ -60,8 +60,8 @@ def get_subscription_usage(ctx: Context, body: GetUsageBySubscriptionRequest) ->
 
 
 @routes.get("/subscriptions/{id}")
-def get_subscription(ctx: Context, id: str) -> SubscriptionResponse:
-    return reads.full_response(ctx, reads.get_row(ctx, id))
+def get_subscription(ctx: Context, id: str) -> Reply:
+    return reads.full_reply(ctx, reads.get_row(ctx, id))
 
 
 @routes.get("/subscriptions/{id}/v2")
@@ -71,7 +71,7 @@ def get_subscription_v2(ctx: Context, id: str) -> SubscriptionResponseV2:
 
 
 @routes.put("/subscriptions/{id}")
-def update_subscription(ctx: Context, id: str, body: UpdateSubscriptionRequest) -> SubscriptionResponse:
+def update_subscription(ctx: Context, id: str, body: UpdateSubscriptionRequest) -> dict[str, Any]:
     row = reads.get_row(ctx, id)
     changes.update(ctx, row, body)
     return reads.full_response(ctx, row)
