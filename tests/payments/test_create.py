@@ -82,6 +82,8 @@ def test_paid_draft_closes_without_a_number(api: Any, customer: str, pay: Make) 
         ({"amount": "0"}, "Amount must be greater than 0"),
         ({"amount": None}, "Amount must be greater than 0"),
         ({"amount": "-0.01"}, "Amount must be greater than 0"),
+        ({"amount": "1000000000000"}, "Amount must be less than 1000000000000"),
+        ({"amount": "1e300"}, "Amount must be less than 1000000000000"),
         ({"destination_id": ""}, "Invalid request format"),
         ({"currency": None}, "Invalid request format"),
         ({"amount": "ten"}, "Invalid request format"),

@@ -3,6 +3,7 @@
 Invariant: after a payment was processed amount_paid is the sum of the invoice's SUCCEEDED payments; amount_remaining is never negative.
 """
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from sqlalchemy import select
@@ -20,18 +21,12 @@ PAID = ("SUCCEEDED", "OVERPAID")
 
 def paid_amount(ctx: Context, invoice_id: str) -> Decimal:
     """Sum of the invoice's SUCCEEDED payments."""
-    query = select(PaymentRow.amount).where(
-        PaymentRow.destination_type == "INVOICE",
-        PaymentRow.destination_id == invoice_id,
-        PaymentRow.payment_status == "SUCCEEDED",
-        PaymentRow.status == "published",
-    )
-    return add(*ctx.session.scalars(query))
+    return add(*_succeeded(ctx, invoice_id))
 
 
 def has_succeeded_payment(ctx: Context, invoice_id: str) -> bool:
     """Whether payments decide the invoice's payment status."""
-    return paid_amount(ctx, invoice_id) != ZERO
+    return bool(_succeeded(ctx, invoice_id))
 
 
 def allocate(ctx: Context, invoice: InvoiceRow) -> None:
@@ -63,3 +58,13 @@ def reconcile(ctx: Context, invoice: InvoiceRow, payment_status: str, amount: De
     if payment_status in PAID:
         invoice_paid(ctx, invoice)
     ctx.emit("invoice.update.payment", invoice_id=invoice.id)
+
+
+def _succeeded(ctx: Context, invoice_id: str) -> Sequence[Decimal]:
+    query = select(PaymentRow.amount).where(
+        PaymentRow.destination_type == "INVOICE",
+        PaymentRow.destination_id == invoice_id,
+        PaymentRow.payment_status == "SUCCEEDED",
+        PaymentRow.status == "published",
+    )
+    return ctx.session.scalars(query).all()

@@ -39,7 +39,8 @@ def only_wallet(ctx: Context, invoice: InvoiceRow, amount: Decimal) -> WalletRow
     if len(wallets) != 1:
         raise NotFoundError("Customer must have at least one wallet to use credits", {"customer_id": invoice.customer_id})
     if wallets[0].balance < amount:
-        raise InvalidOperationError(_SHORT, {"amount": amount, "wallet_id": wallets[0].id})
+        details = {"amount": amount, "wallet_id": wallets[0].id}
+        raise InvalidOperationError("Customer does not have an active wallet with sufficient balance", details)
     return wallets[0]
 
 
