@@ -19,7 +19,6 @@ CUSTOMERS = 10
 BULK = 1000
 CONNECTIONS = 16
 MILLION = 1_000_000
-AGGREGATIONS = {"tokens": {"type": "SUM", "field": "tokens"}, "calls": {"type": "COUNT"}}
 
 
 def run() -> list[Figure]:
@@ -29,15 +28,16 @@ def run() -> list[Figure]:
         bare_fastapi() as bare,
         httpx.Client(headers=HEADERS, timeout=60) as client,
     ):
-        meter_id = _meters(client, url)[0]
-        bodies = [_bulk(start, 1) for start in range(0, 20 * BULK, BULK)]
-        _rate(client, f"{bare}/events", bodies)
+        meter_id = _meter(client, url)
+        # Later than the range that is read below, and with ids of their own.
+        bodies, warming = _bulks(60 * MILLION), _bulks(50 * MILLION)
+        _rate(client, f"{bare}/events", warming)
         baseline = _rate(client, f"{bare}/events", bodies)
-        _rate(client, f"{url}/v1/events/bulk", bodies[:2])
+        _rate(client, f"{url}/v1/events/bulk", warming[:5])
         rate = _rate(client, f"{url}/v1/events/bulk", bodies)
         figures = [
             Figure(
-                "events, bulks of 1,000, two meters",
+                "events, bulks of 1,000",
                 f"{rate:,.0f} events/s, {rate / baseline:.0%}",
                 "≥ 8,000 events/s, ≥ 40 %",
                 f"{baseline:,.0f} events/s, a bare FastAPI route that validates",
@@ -84,15 +84,16 @@ def _singles(url: str, bare: str) -> Figure:
     )
 
 
-def _meters(client: httpx.Client, url: str) -> list[str]:
-    found = []
-    for name, aggregation in AGGREGATIONS.items():
-        meter = {"name": name, "event_name": "llm", "aggregation": aggregation, "reset_usage": "BILLING_PERIOD"}
-        answer = client.post(
-            f"{url}/v1/features", json={"name": name, "lookup_key": name, "type": "metered", "meter": meter}
-        ).raise_for_status()
-        found.append(str(answer.json()["meter_id"]))
-    return found
+def _meter(client: httpx.Client, url: str) -> str:
+    """The id of a meter that sums the tokens of every event."""
+    meter = {
+        "name": "Tokens",
+        "event_name": "llm",
+        "aggregation": {"type": "SUM", "field": "tokens"},
+        "reset_usage": "BILLING_PERIOD",
+    }
+    body = {"name": "Tokens", "lookup_key": "tokens", "type": "metered", "meter": meter}
+    return str(client.post(f"{url}/v1/features", json=body).raise_for_status().json()["meter_id"])
 
 
 def _event(number: int, customers: int = CUSTOMERS) -> dict[str, Any]:

@@ -6,6 +6,9 @@ that no meter matches, or of an unknown customer, is stored all the same.
 
 import json
 from collections.abc import Sequence
+from decimal import Decimal
+from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection
@@ -23,70 +26,84 @@ _USAGE = "INSERT OR REPLACE INTO meter_usage VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 
 _REPEATED = "INSERT OR IGNORE INTO repeated_events VALUES (?, ?)"
 _SEEN = "SELECT e.id, e.timestamp, e.external_customer_id FROM json_each(?) AS sent CROSS JOIN events AS e ON e.id = sent.value"
 
+_KEY = itemgetter(0, 1, 2, 3)
+
 
 def store(ctx: Context, incoming: Sequence[Incoming]) -> list[str]:
     """Store valid events in their order; their ids. A name of blanks alone is accepted and left out, as in the reference."""
     ids = [event.event_id or ctx.new_id("event") for event in incoming]
-    named = [(event.event_name.strip(), event, event_id) for event, event_id in zip(incoming, ids, strict=True)]
-    kept = [entry for entry in named if entry[0]]
-    if not kept:
-        return ids
-    matchers = {name: tuple(map(matcher, published_by_event_name(ctx, name))) for name in {entry[0] for entry in kept}}
+    matchers: dict[str, tuple[MeterMatcher, ...]] = {}
     ingested_at = to_micros(ctx.now)
+    events: list[tuple[Any, ...]] = []
+    usage: list[tuple[Any, ...]] = []
+    for event, event_id in zip(incoming, ids, strict=True):
+        name = event.event_name.strip()
+        if not name:
+            continue
+        if name not in matchers:
+            matchers[name] = tuple(map(matcher, published_by_event_name(ctx, name)))
+        events.append((name, event.external_customer_id, event.timestamp, event_id, event.customer_id, event.source, event.text))
+        for prepared in matchers[name]:
+            row = _measured(prepared, name, event, event_id, ingested_at)
+            if row is not None:
+                usage.append(row)
+    if not events:
+        return ids
     connection = ctx.session.connection()
-    usage = [row for name, event, event_id in kept for row in _measured(matchers[name], name, event, event_id, ingested_at)]
-    _note_repeated(connection, [event for _, event, _ in kept if event.event_id])
-    connection.exec_driver_sql(
-        _EVENTS,
-        [
-            (name, event.external_customer_id, event.timestamp, event_id, event.customer_id, event.source, event.text)
-            for name, event, event_id in kept
-        ],
-    )
+    if not _note_repeated(connection, [event for event in incoming if event.event_id]):
+        # Neighbours in the tables are written one after the other; where copies meet, their order decides.
+        events.sort(key=_KEY)
+        usage.sort(key=_KEY)
+    connection.exec_driver_sql(_EVENTS, events)
     if usage:
         connection.exec_driver_sql(_USAGE, usage)
     return ids
 
 
-def _measured(matchers: tuple[MeterMatcher, ...], name: str, event: Incoming, event_id: str, ingested_at: int) -> list[tuple[Any, ...]]:
-    rows: list[tuple[Any, ...]] = []
-    for prepared in matchers:
-        found = prepared.measure(name, event.properties)
-        if not found.has_row:
-            continue
-        quantity = stored_quantity(found.quantity)
-        whole, fraction = divmod(int(CONTEXT.scaleb(quantity, 15)), UNITS)
-        large = None
-        if whole >= LARGE:
-            whole, fraction, large = 0, 0, to_text(quantity)
-        rows.append(
-            (
-                prepared.meter.id,
-                event.external_customer_id,
-                event.timestamp // 1000,
-                event_id,
-                whole,
-                fraction,
-                large,
-                bytes.fromhex(found.unique_hash) if found.unique_hash else None,
-                found.group,
-                event.source,
-                event.text,
-                ingested_at,
-            )
-        )
-    return rows
+def _measured(prepared: MeterMatcher, name: str, event: Incoming, event_id: str, ingested_at: int) -> tuple[Any, ...] | None:
+    """The event's row of one meter, if it has one."""
+    found = prepared.measure(name, event.properties)
+    if not found.has_row:
+        return None
+    whole, fraction, large = _columns(found.quantity)
+    return (
+        prepared.meter.id,
+        event.external_customer_id,
+        event.timestamp // 1000,
+        event_id,
+        whole,
+        fraction,
+        large,
+        bytes.fromhex(found.unique_hash) if found.unique_hash else None,
+        found.group,
+        event.source,
+        event.text,
+        ingested_at,
+    )
 
 
-def _note_repeated(connection: Connection, events: Sequence[Incoming]) -> None:
-    """Remember ids that are now at more than one (time, customer)."""
+@lru_cache(maxsize=8192)
+def _columns(quantity: Decimal) -> tuple[int, int, str | None]:
+    """`whole`, `fraction` and `large` of a quantity, cut to 15 places."""
+    stored = stored_quantity(quantity)
+    whole, fraction = divmod(int(CONTEXT.scaleb(stored, 15)), UNITS)
+    return (whole, fraction, None) if whole < LARGE else (0, 0, to_text(stored))
+
+
+def _note_repeated(connection: Connection, events: Sequence[Incoming]) -> bool:
+    """Remember ids that are now at more than one (time, customer); whether any id came before, or comes twice here."""
     if not events:
-        return
+        return False
+    last = {event.event_id: (event.timestamp, event.external_customer_id) for event in events}
+    seen = connection.exec_driver_sql(_SEEN, (json.dumps(list(last)),)).all()
+    if not seen and len(last) == len(events):
+        return False
     places: dict[str, set[tuple[int, str]]] = {}
     for event in events:
         places.setdefault(event.event_id, set()).add((event.timestamp, event.external_customer_id))
-    for event_id, timestamp, customer in connection.exec_driver_sql(_SEEN, (json.dumps(list(places)),)):
+    for event_id, timestamp, customer in seen:
         places[event_id].add((timestamp, customer))
     repeated = {(customer, event_id) for event_id, held in places.items() if len(held) > 1 for _, customer in held}
     if repeated:
         connection.exec_driver_sql(_REPEATED, sorted(repeated))
+    return True
