@@ -32,7 +32,7 @@ def test_no_wallet_and_too_little_money_are_told_before_a_payment_is_made(api: A
     assert missing["message"] == "Customer must have at least one wallet to use credits"
     wallet("10")
     short = pay(bill, "11", payment_method_type="CREDITS", expect=400)
-    assert short["message"] == "Wallet balance is less than payment amount"
+    assert short["message"] == "Customer does not have an active wallet with sufficient balance"
     assert api.get("/payments")["items"] == []
 
 
