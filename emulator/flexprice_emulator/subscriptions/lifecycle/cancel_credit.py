@@ -24,8 +24,8 @@ from flexprice_emulator.workspace.context import Context
 def proration_details(ctx: Context, row: SubscriptionRow, request: CancelSubscriptionRequest, effective: datetime) -> list[ProrationDetail]:
     """One per line that is active at the date."""
     items = rating_line_items(ctx, active_lines(line_item_rows(ctx, [row.id]), effective))
-    billed = _billed(ctx, row)
-    return [_detail(row, item, request.cancellation_type, effective, billed.get(item.id)) for item in items]
+    paid = billed(ctx, row)
+    return [_detail(row, item, request.cancellation_type, effective, paid.get(item.id)) for item in items]
 
 
 def give_credit(ctx: Context, row: SubscriptionRow, amount: Decimal) -> None:
@@ -41,7 +41,7 @@ def give_credit(ctx: Context, row: SubscriptionRow, amount: Decimal) -> None:
         return
 
 
-def _detail(row: SubscriptionRow, item: LineItem, cancellation_type: str, effective: datetime, billed: Decimal | None) -> ProrationDetail:
+def _detail(row: SubscriptionRow, item: LineItem, cancellation_type: str, effective: datetime, paid: Decimal | None) -> ProrationDetail:
     credit, price = ZERO, item.price
     if price.type == "FIXED":
         result = calculate_proration(
@@ -54,7 +54,7 @@ def _detail(row: SubscriptionRow, item: LineItem, cancellation_type: str, effect
                 pay_in_advance=price.invoice_cadence == "ADVANCE" and price.billing_period == row.billing_period,
                 old_quantity=item.quantity,
                 old_unit_price=price.amount,
-                original_amount_paid=billed,
+                original_amount_paid=paid,
                 cancellation_type=cancellation_type,
                 refund_eligible=cancellation_type == "immediate",
             )
@@ -73,7 +73,7 @@ def _detail(row: SubscriptionRow, item: LineItem, cancellation_type: str, effect
     )
 
 
-def _billed(ctx: Context, row: SubscriptionRow) -> dict[str, Decimal]:
+def billed(ctx: Context, row: SubscriptionRow) -> dict[str, Decimal]:
     """What invoices hold of the current period, by subscription line."""
     line = InvoiceLineItemRow
     query = (

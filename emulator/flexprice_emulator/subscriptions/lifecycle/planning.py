@@ -37,11 +37,12 @@ def follow(ctx: Context, row: SubscriptionRow) -> None:
     active = published and row.subscription_status == "active" and row.subscription_type not in UNBILLED_TYPES
     trialing = published and row.subscription_status == "trialing" and row.subscription_type != "inherited"
     _plan(ctx, RENEWAL, row, _overdue(ctx, row.current_period_end + AFTER_PERIOD_END, BILLING_INTERVAL) if active else None)
-    _plan(ctx, TRIAL_END, row, _overdue(ctx, row.current_period_end, TRIAL_INTERVAL) if trialing else None)
+    if row.trial_end is not None:
+        _plan(ctx, TRIAL_END, row, _overdue(ctx, row.current_period_end, TRIAL_INTERVAL) if trialing else None)
     alert = row.current_period_end - ALERT_AHEAD
     _plan(ctx, RENEWAL_ALERT, row, alert if active and not row.cancel_at_period_end and alert > ctx.now else None)
-    watched = active and row.auto_invoice_threshold is not None and row.auto_invoice_threshold > ZERO
-    _plan(ctx, THRESHOLD, row, ctx.now if watched else None)
+    if row.auto_invoice_threshold is not None:
+        _plan(ctx, THRESHOLD, row, ctx.now if active and row.auto_invoice_threshold > ZERO else None)
 
 
 def watch_unpaid(ctx: Context, invoice: InvoiceRow) -> None:
