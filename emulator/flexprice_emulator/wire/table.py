@@ -19,7 +19,7 @@ SEGMENTS: dict[str, tuple[str, ...]] = {
         "grants.routes",
     ),
     "subscriptions": ("subscriptions.routes", "grants.routes", "subscriptions.lifecycle.routes"),
-    "invoices": ("invoices.routes", "payments.invoice_routes",),
+    "invoices": ("invoices.routes", "payments.invoice_routes"),
     "features": ("catalog.feature_routes",),
     "meters": ("catalog.meter_routes",),
     "groups": ("catalog.group_routes",),
