@@ -13,6 +13,7 @@ from flexprice_emulator.events.raw_reads import read_usage
 from flexprice_emulator.events.store import store as store_events
 from flexprice_emulator.rating.metering.model import RawEvent
 from flexprice_emulator.rating.metering.raw import RawQuery, raw_usage
+from flexprice_emulator.rating.metering.windows import zone
 from tests.events.support import Store
 
 START = datetime(2024, 3, 1, tzinfo=UTC)
@@ -29,21 +30,43 @@ sent = st.tuples(
 )
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     events=st.lists(sent, max_size=20),
     kind=st.sampled_from(["COUNT", "SUM", "AVG", "MAX", "COUNT_UNIQUE", "SUM_WITH_MULTIPLIER", "LATEST", "WEIGHTED_SUM"]),
     key=st.sampled_from(["", *KEYS]),
     customer=st.sampled_from(["", "c1", "c2"]),
     filters=st.dictionaries(st.sampled_from(KEYS), st.lists(st.sampled_from(["5", "true", "", "0.1", '{"n":1}']), min_size=1), max_size=1),
-    window=st.sampled_from([None, "MINUTE", "DAY"]),
+    window=st.sampled_from([None, "MINUTE", "15MIN", "DAY", "MONTH"]),
+    bucket=st.sampled_from([None, "MINUTE", "WEEK"]),
+    timezone=st.sampled_from(["UTC", "Asia/Kolkata", "America/New_York"]),
+    group=st.sampled_from(["", "properties.v"]),
     reset=st.sampled_from(["BILLING_PERIOD", "NEVER"]),
 )
 @example(
-    events=[("a", "c1", 0, {"v": 1}), ("a", "c1", 5, {"v": 2})], kind="SUM", key="v", customer="c1", filters={}, window=None, reset="NEVER"
+    events=[("a", "c1", 0, {"v": 1}), ("a", "c1", 5, {"v": 2})],
+    kind="SUM",
+    key="v",
+    customer="c1",
+    filters={},
+    window=None,
+    bucket=None,
+    timezone="UTC",
+    group="",
+    reset="NEVER",
 )
 def test_reads_equal_those_of_all_events(
-    store: Store, events: list[Any], kind: str, key: str, customer: str, filters: Any, window: Any, reset: str
+    store: Store,
+    events: list[Any],
+    kind: str,
+    key: str,
+    customer: str,
+    filters: Any,
+    window: Any,
+    bucket: Any,
+    timezone: str,
+    group: str,
+    reset: str,
 ) -> None:
     taken = []
     for event_id, external_id, second, properties in events:
@@ -58,6 +81,10 @@ def test_reads_equal_those_of_all_events(
         end=START + timedelta(seconds=700),
         filters=filters,
         window_size=window,
+        bucket_size=bucket,
+        timezone=zone(timezone),
+        group_by=group,
+        billing_anchor=datetime(2024, 1, 15, tzinfo=UTC),
         multiplier=Decimal("1.5"),
         reset_usage=reset,
     )

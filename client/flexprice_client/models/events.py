@@ -2,6 +2,8 @@
 
 from typing import Annotated, Any
 
+from pydantic import Field
+
 from flexprice_client.models.base import OMIT_EMPTY, OMIT_NONE, Dec, Num, Rule, Timestamp, WireModel, WireRequest
 
 
@@ -233,3 +235,36 @@ class GetEventByIDResponse(WireModel):
     status: str
     processed_events: Annotated[list[FeatureUsageInfo] | None, OMIT_EMPTY] = None
     debug_tracker: Annotated[DebugTracker | None, OMIT_NONE] = None
+
+
+class GetHuggingFaceBillingDataRequest(WireRequest):
+    """Event ids whose cost is asked for."""
+
+    request_ids: Annotated[list[str], Field(alias="requestIds"), Rule(binding="required,min=1")]
+
+
+class EventCostInfo(WireModel):
+    """The price of one event's quantity alone, in 10^-9 of the price's currency; 0 where it is not billed."""
+
+    request_id: Annotated[str, Field(alias="requestId")]
+    cost_nano_usd: Annotated[Dec, Field(alias="costNanoUsd")]
+
+
+class GetHuggingFaceBillingDataResponse(WireModel):
+    """In the order asked."""
+
+    requests: list[EventCostInfo]
+
+
+class EventCountPoint(WireModel):
+    timestamp: str
+    event_count: int
+
+
+class GetMonitoringDataResponse(WireModel):
+    """Distinct events of a range; nothing lags here."""
+
+    total_count: int
+    consumption_lag: int = 0
+    post_processing_lag: int = 0
+    points: Annotated[list[EventCountPoint] | None, OMIT_EMPTY] = None

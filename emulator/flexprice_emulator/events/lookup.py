@@ -60,17 +60,13 @@ def lookup(ctx: Context, event_id: str) -> GetEventByIDResponse:
     """The event and its trace. Raises ValidationError without an id, NotFoundError for an unknown one."""
     if not event_id:
         raise ValidationError("Please provide a valid event ID")
-    sql = f"SELECT {COLUMNS} FROM events WHERE id = ? ORDER BY timestamp DESC LIMIT 1"  # noqa: S608
-    row = fetch_one(ctx.session, sql, (event_id,))
-    if row is None:
+    event = find_event(ctx, event_id)
+    if event is None:
         raise NotFoundError("Event not found in events table", {"event_id": event_id})
-    event = event_of(row)
-    measured = _measured(ctx, event)
-    customer = ctx.session.scalar(
-        select(CustomerRow).where(CustomerRow.external_id == event.external_customer_id, CustomerRow.status == "published")
-    )
+    measured = measured_event(ctx, event)
+    customer = published_customer(ctx, event.external_customer_id)
     if measured is not None and customer is not None:
-        lines = [line for line in _lines(ctx, customer.id, meter_id=measured.meter_id) if _is_active(line, event.timestamp)]
+        lines = live_lines(ctx, customer.id, measured.meter_id, event.timestamp)
         if lines:
             billed = [_billed(ctx, line, measured) for line in lines]
             return GetEventByIDResponse.model_construct(event=to_event(ctx, event), status="processed", processed_events=billed)
@@ -79,14 +75,30 @@ def lookup(ctx: Context, event_id: str) -> GetEventByIDResponse:
     return GetEventByIDResponse.model_construct(event=to_event(ctx, event), status=status, debug_tracker=tracker)
 
 
-def _measured(ctx: Context, event: RawEvent) -> Measured | None:
+def find_event(ctx: Context, event_id: str) -> RawEvent | None:
+    """The raw event of an id; of several the last in time."""
+    row = fetch_one(ctx.session, f"SELECT {COLUMNS} FROM events WHERE id = ? ORDER BY timestamp DESC LIMIT 1", (event_id,))  # noqa: S608
+    return None if row is None else event_of(row)
+
+
+def measured_event(ctx: Context, event: RawEvent) -> Measured | None:
+    """Its usage row; of several meters' only the first one's, as in the reference."""
     sql = (
         "SELECT meter_id, whole, fraction, large, ingested_at FROM meter_usage WHERE meter_id IN (SELECT id FROM meters) "
         "AND external_customer_id = ? AND timestamp = ? AND event_id = ? ORDER BY meter_id LIMIT 1"
     )
-    key = (event.external_customer_id, to_seconds(event.timestamp), event.event_id)
-    row = fetch_one(ctx.session, sql, key)
+    row = fetch_one(ctx.session, sql, (event.external_customer_id, to_seconds(event.timestamp), event.event_id))
     return None if row is None else Measured(row[0], quantity_of(*row[1:4]), from_micros(row[4] // 1000 * 1000))
+
+
+def published_customer(ctx: Context, external_id: str) -> CustomerRow | None:
+    """The customer that has the external id now."""
+    return ctx.session.scalar(select(CustomerRow).where(CustomerRow.external_id == external_id, CustomerRow.status == "published"))
+
+
+def live_lines(ctx: Context, customer_id: str, meter_id: str, at: datetime) -> list[SubscriptionLineItemRow]:
+    """The customer's usage lines of a meter that are active at a moment, oldest first."""
+    return [line for line in _lines(ctx, customer_id, meter_id=meter_id) if _is_active(line, at)]
 
 
 def _lines(ctx: Context, customer_id: str, *, meter_id: str | None = None, price_ids: Sequence[str] = ()) -> list[SubscriptionLineItemRow]:

@@ -4,6 +4,7 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -12,11 +13,13 @@ from flexprice_emulator.events.partials import DISTINCT_IDS, has_repeated_ids, t
 from flexprice_emulator.events.sql import fetch, fetch_value
 from flexprice_emulator.events.sql_text import install, number_of, property_clauses, text_of
 from flexprice_emulator.rating.decimals import ZERO, add, from_float
-from flexprice_emulator.rating.metering.model import RawEvent
-from flexprice_emulator.rating.metering.raw import RawQuery, RawUsage, raw_usage
+from flexprice_emulator.rating.metering.model import RawEvent, WindowSize
+from flexprice_emulator.rating.metering.raw import RawQuery, RawUsage, RawWindow, raw_usage
+from flexprice_emulator.rating.metering.windows import bucket_start
 from flexprice_emulator.workspace.context import Context
 
 COLUMNS = "id, event_name, external_customer_id, timestamp, properties, customer_id, source"
+_BY_NUMBER = ("COUNT", "SUM", "MAX", "AVG", "SUM_WITH_MULTIPLIER")
 # Not finite, so only the events themselves tell what the reference answers.
 _NO_FIGURE = math.nan
 
@@ -24,8 +27,18 @@ _NO_FIGURE = math.nan
 def read_usage(ctx: Context, query: RawQuery) -> RawUsage:
     """The answer of a read over the stored events."""
     install(ctx)
-    bucketed = query.bucket_size is not None and query.aggregation_type in ("MAX", "SUM")
-    if not bucketed and query.window_size is None and query.aggregation_type not in ("LATEST", "WEIGHTED_SUM"):
+    if query.bucket_size is not None and query.aggregation_type in ("MAX", "SUM"):
+        buckets = None if query.group_by else _windows(ctx, query, query.aggregation_type, query.bucket_size)
+        if buckets is not None:
+            return RawUsage(max(add(*(bucket.value for bucket in buckets)), ZERO), buckets)
+    elif query.window_size is not None:
+        # An id counts once in a window, so only where none repeats are rows enough.
+        kind = query.aggregation_type if query.property_name else "COUNT"
+        repeated = has_repeated_ids(ctx.session, [query.external_customer_id] if query.external_customer_id else None)
+        windows = _windows(ctx, query, kind, query.window_size) if kind in _BY_NUMBER and not repeated else None
+        if windows is not None:
+            return RawUsage(None, windows)
+    elif query.aggregation_type not in ("LATEST", "WEIGHTED_SUM"):
         value = _figure(ctx, query)
         if query.reset_usage == "NEVER" and query.start is not None:
             before = _figure(ctx, replace(query, start=None, end=query.start))
@@ -93,6 +106,29 @@ def _values(ctx: Context, query: RawQuery, *, repeated: bool) -> list[Any]:
         last = f"SELECT {number} AS number, MAX(timestamp) FROM events WHERE {where} AND id IN {noted} GROUP BY id"  # noqa: S608
         sql, bound = f"{sql} AND id NOT IN {noted} UNION ALL SELECT number FROM ({last})", bound * 2  # noqa: S608
     return [row[0] for row in fetch(ctx.session, sql, bound)]
+
+
+def _windows(ctx: Context, query: RawQuery, kind: str, size: WindowSize) -> tuple[RawWindow, ...] | None:
+    """One value a window from the numbers of its events; None where one is not finite."""
+    where, parameters = _where(query)
+    number, more = number_of(query.property_name) if kind != "COUNT" else ("0", [])
+    members: dict[int, list[Any]] = {}
+    # No zone's clock changes within a quarter of an hour, so all its events are of one window.
+    grain = 60_000 if size == "MINUTE" else 900_000
+    for timestamp, value in fetch(ctx.session, f"SELECT timestamp, {number} FROM events WHERE {where}", (*more, *parameters)):  # noqa: S608
+        members.setdefault(timestamp // grain, []).append(value)
+    windows: dict[datetime, list[Any]] = {}
+    for quantum, values in members.items():
+        start = bucket_start(size, from_milliseconds(quantum * grain), query.timezone, anchor=query.billing_anchor)
+        windows.setdefault(start, []).extend(values)
+    results = []
+    for start in sorted(windows):
+        values = windows[start]
+        total = math.nan if None in values else float(len(values)) if kind == "COUNT" else _combine(kind, values, query)
+        if not math.isfinite(total):
+            return None
+        results.append(RawWindow(start, from_float(total)))
+    return tuple(results)
 
 
 def _combine(kind: str, values: Sequence[float], query: RawQuery) -> float:

@@ -5,13 +5,17 @@ from flexprice_client.models.events import (
     GetEventByIDResponse,
     GetEventsRequest,
     GetEventsResponse,
+    GetHuggingFaceBillingDataRequest,
+    GetHuggingFaceBillingDataResponse,
+    GetMonitoringDataResponse,
     GetUsageByMeterRequest,
     GetUsageRequest,
     GetUsageResponse,
     IngestEventResponse,
 )
-from flexprice_emulator.events import free_usage, ingestion, listing, lookup
+from flexprice_emulator.events import free_usage, ingestion, listing, lookup, partner_costs
 from flexprice_emulator.events.analytics import service as analytics
+from flexprice_emulator.events.monitoring import MonitoringQuery, monitoring
 from flexprice_emulator.wire.routing import EVENT_BODY_LIMIT, Reply, Routes
 from flexprice_emulator.workspace.context import Context
 
@@ -56,6 +60,16 @@ def get_usage_analytics(ctx: Context, body: GetUsageAnalyticsRequest) -> GetUsag
 @routes.get("/events/lookup")
 def lookup_event(ctx: Context) -> GetEventByIDResponse:
     return lookup.lookup(ctx, ctx.query("id"))
+
+
+@routes.get("/events/monitoring")
+def get_monitoring_data(ctx: Context, query: MonitoringQuery) -> GetMonitoringDataResponse:
+    return monitoring(ctx, query)
+
+
+@routes.search("/events/huggingface-billing")
+def get_huggingface_billing_data(ctx: Context, body: GetHuggingFaceBillingDataRequest) -> GetHuggingFaceBillingDataResponse:
+    return partner_costs.event_costs(ctx, body)
 
 
 @routes.get("/events/{id}")
