@@ -141,7 +141,7 @@ class DeleteSubscriptionLineItemRequest(WireRequest):
 
 
 class SubscriptionLineItemFilter(SearchFilter):
-    """`active_filter` keeps lines active at `current_period_start` (default now)."""
+    """`active_filter` leaves out lines that ended by `current_period_start`, and without that none."""
 
     subscription_line_item_ids: list[str] | None = None
     subscription_ids: list[str] | None = None

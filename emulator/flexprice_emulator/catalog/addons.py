@@ -69,16 +69,17 @@ def update(ctx: Context, row: AddonRow, request: UpdateAddonRequest) -> AddonRes
 
 
 def archive(ctx: Context, row: AddonRow) -> None:
-    """Archive an add-on. Raises ValidationError while lines of subscriptions bill it."""
+    """Archive an add-on. Raises ValidationError while lines of subscriptions bill it without an end, as observed."""
     # Subscriptions import add-ons.
     from flexprice_emulator.subscriptions.tables import SubscriptionLineItemRow
 
-    used = select(SubscriptionLineItemRow.subscription_id, SubscriptionLineItemRow.end_date).where(
+    used = select(SubscriptionLineItemRow.subscription_id).where(
         SubscriptionLineItemRow.entity_type == "addon",
         SubscriptionLineItemRow.entity_id == row.id,
         SubscriptionLineItemRow.status == "published",
+        SubscriptionLineItemRow.end_date.is_(None),
     )
-    active = [subscription for subscription, end_date in ctx.session.execute(used) if end_date is None or end_date > ctx.now]
+    active = ctx.session.scalars(used).all()
     if active:
         raise ValidationError(
             "Addon is currently active on one or more subscriptions. Remove it from all subscriptions before deleting.",

@@ -27,6 +27,21 @@ from flexprice_emulator.wire.errors import ValidationError
 from flexprice_emulator.workspace.context import Context
 
 INVOICE_TYPES = ("SUBSCRIPTION", "ONE_OFF", "CREDIT")
+# What a line takes over as it is given.
+_GIVEN = (
+    "display_name",
+    "entity_id",
+    "plan_display_name",
+    "price_id",
+    "price_unit",
+    "price_unit_amount",
+    "meter_id",
+    "meter_display_name",
+    "subscription_line_item_id",
+    "period_start",
+    "period_end",
+    "adjusted_entitlement_quantity",
+)
 
 
 def create_one_off(ctx: Context, request: CreateInvoiceRequest) -> InvoiceRow:
@@ -79,22 +94,7 @@ def _store_lines(ctx: Context, invoice: InvoiceRow, items: Sequence[CreateInvoic
     rows = []
     for position, item in enumerate(items):
         amount = round_currency(item.amount, invoice.currency)
-        given = item.model_dump(
-            include={
-                "display_name",
-                "entity_id",
-                "plan_display_name",
-                "price_id",
-                "price_unit",
-                "price_unit_amount",
-                "meter_id",
-                "meter_display_name",
-                "subscription_line_item_id",
-                "period_start",
-                "period_end",
-                "adjusted_entitlement_quantity",
-            }
-        )
+        given = {name: getattr(item, name) for name in _GIVEN}
         row = InvoiceLineItemRow(
             id=ctx.new_id("inv_line"),
             invoice_id=invoice.id,

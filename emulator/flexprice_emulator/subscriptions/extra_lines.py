@@ -31,9 +31,9 @@ def add_line(
             "Line items can only be added to active subscriptions",
             {"subscription_id": subscription.id, "subscription_status": subscription.subscription_status},
         )
+    _check_cadence(request.price)
     price = _price(ctx, subscription, request)
-    if price.billing_period == ONETIME and price.invoice_cadence != "ADVANCE":
-        raise ValidationError("One-time charges are always billed in advance")
+    _check_cadence(price)
     start = request.start_date or subscription.start_date
     end = request.end_date or subscription.end_date
     if end is not None and end <= start:
@@ -49,8 +49,6 @@ def add_line(
         plan_display_name=price.display_name,
         entity_id=subscription.id,
         entity_type="subscription",
-        # A one-time line counts no periods.
-        billing_period_count=0 if price.billing_period == ONETIME else price.billing_period_count,
         subscription_phase_id=request.subscription_phase_id or phase_id,
         metadata_=request.metadata,
     )
@@ -77,6 +75,11 @@ def _check(request: CreateSubscriptionLineItemRequest) -> None:
     if request.quantity is not None and request.quantity < ZERO:
         raise ValidationError("Quantity cannot be negative")
     check_proration_behavior(request.proration_behavior)
+
+
+def _check_cadence(price: SubscriptionPriceCreateRequest | PriceRow | None) -> None:
+    if price is not None and price.billing_period == ONETIME and price.invoice_cadence != "ADVANCE":
+        raise ValidationError("One-time charges are always billed in advance")
 
 
 def _price(ctx: Context, subscription: SubscriptionRow, request: CreateSubscriptionLineItemRequest) -> PriceRow:

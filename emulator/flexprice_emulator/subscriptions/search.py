@@ -60,7 +60,7 @@ def search(ctx: Context, wanted: SubscriptionFilter, spec: ListSpec[Subscription
 def search_line_items(ctx: Context, wanted: SubscriptionLineItemFilter) -> ListSubscriptionLineItemsResponse:
     """A page of lines over all subscriptions, of any status."""
     expand = expand_names(LINES, wanted.expand)
-    found = page(ctx, LINES, wanted, *_line_clauses(ctx, wanted))
+    found = page(ctx, LINES, wanted, *_line_clauses(wanted))
     return found.response(line_item_responses(ctx, found.rows, prices="prices" in expand))
 
 
@@ -97,7 +97,7 @@ def _clauses(ctx: Context, wanted: SubscriptionFilter) -> list[ColumnElement[boo
     return clauses
 
 
-def _line_clauses(ctx: Context, wanted: SubscriptionLineItemFilter) -> list[ColumnElement[bool]]:
+def _line_clauses(wanted: SubscriptionLineItemFilter) -> list[ColumnElement[bool]]:
     table = SubscriptionLineItemRow
     many = {
         "subscription_line_item_ids": table.id,
@@ -113,9 +113,9 @@ def _line_clauses(ctx: Context, wanted: SubscriptionLineItemFilter) -> list[Colu
     clauses: list[ColumnElement[bool]] = [column.in_(getattr(wanted, name)) for name, column in many.items() if getattr(wanted, name)]
     if wanted.entity_type:
         clauses.append(table.entity_type == wanted.entity_type)
-    if wanted.active_filter:
-        moment = wanted.current_period_start or ctx.now
-        clauses.append(or_(table.end_date.is_(None), table.end_date > moment))
+    # Without a moment nothing has ended yet, as observed.
+    if wanted.active_filter and wanted.current_period_start is not None:
+        clauses.append(or_(table.end_date.is_(None), table.end_date > wanted.current_period_start))
     return clauses
 
 

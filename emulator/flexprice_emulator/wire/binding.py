@@ -89,7 +89,7 @@ def bind(model: type[ModelT], data: object, hint: str) -> ModelT:
             request = model.model_validate(filled)
     except (PydanticValidationError, RecursionError):
         raise ValidationError(hint) from None
-    if any(_first_failure(getattr(request, attribute), tags) for attribute, tags in _binding_rules(model)):
+    if not _binds(request):
         raise ValidationError(hint)
     check_tags(request)
     return request
@@ -228,6 +228,18 @@ def _binding_rules(model: type[BaseModel]) -> tuple[tuple[str, tuple[tuple[str, 
     """(attribute, tags) of the fields whose tags are checked while the body binds."""
     marks = ((attribute, mark) for attribute, info in model.model_fields.items() for mark in info.metadata if isinstance(mark, Rule))
     return tuple((attribute, _tags(mark.binding)) for attribute, mark in marks if mark.binding)
+
+
+def _binds(request: BaseModel) -> bool:
+    """Whether the binding tags of a request hold, and those of requests inside it."""
+    for attribute, tags in _binding_rules(type(request)):
+        held = getattr(request, attribute)
+        if _first_failure(held, tags):
+            return False
+        if ("dive", "") in tags and not all(_binds(entry) for entry in held or ()):
+            return False
+    nested = (getattr(request, attribute) for attribute, _, _ in _rules(type(request)))
+    return all(_binds(held) for held in nested if isinstance(held, BaseModel))
 
 
 def _failures(value: BaseModel, path: str) -> Iterable[tuple[str, str]]:

@@ -18,7 +18,7 @@ SEGMENTS: dict[str, tuple[str, ...]] = {
         "wallets.customer_routes",
         "grants.routes",
     ),
-    "subscriptions": ("subscriptions.routes", "grants.routes", "subscriptions.lifecycle.routes"),
+    "subscriptions": ("subscriptions.routes", "grants.routes", "subscriptions.lifecycle.routes", "subscriptions.modifications.routes"),
     "invoices": ("invoices.routes", "payments.invoice_routes"),
     "features": ("catalog.feature_routes",),
     "meters": ("catalog.meter_routes",),

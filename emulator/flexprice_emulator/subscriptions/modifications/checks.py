@@ -1,0 +1,31 @@
+"""Refusals that several changes share."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from flexprice_client.models.subscriptions import CheckoutParams
+from flexprice_emulator.subscriptions.tables import SubscriptionRow
+from flexprice_emulator.wire.errors import ValidationError
+
+
+def check_in_period(row: SubscriptionRow, moment: datetime, *, closed: bool = False) -> None:
+    """Raises ValidationError for a moment outside the current period; its end belongs to it only where `closed`."""
+    if moment < row.current_period_start:
+        details = {"current_period_start": row.current_period_start, "effective_date": moment}
+    elif moment > row.current_period_end or (moment == row.current_period_end and not closed):
+        details = {"current_period_end": row.current_period_end, "effective_date": moment}
+    else:
+        return
+    raise ValidationError("Set effective_date to a time within the current billing period", details)
+
+
+def check_word(word: str, allowed: Sequence[str]) -> None:
+    """Raises ValidationError for a word that is none of these."""
+    if word not in allowed:
+        raise ValidationError(f"Valid values: {', '.join(allowed)}")
+
+
+def refuse_checkout(checkout: CheckoutParams | None) -> None:
+    """Raises ValidationError: there is no payment provider to check out with."""
+    if checkout is not None:
+        raise ValidationError("Set up and publish a payment connection before using checkout")

@@ -1,0 +1,50 @@
+"""Changes of running subscriptions over HTTP."""
+
+from flexprice_client.models.base import SuccessResponse
+from flexprice_client.models.subscription_changes import (
+    AddAddonRequest,
+    AddAddonToSubscriptionResponse,
+    ListAddonAssociationsResponse,
+    RemoveAddonRequest,
+)
+from flexprice_client.models.subscription_line_items import (
+    CreateSubscriptionLineItemRequest,
+    DeleteSubscriptionLineItemRequest,
+    SubscriptionLineItemResponse,
+    UpdateSubscriptionLineItemRequest,
+)
+from flexprice_emulator.subscriptions.modifications import addons, line_items
+from flexprice_emulator.wire.routing import Routes
+from flexprice_emulator.workspace.context import Context
+
+routes = Routes("Subscriptions", permission="subscription:write")
+
+
+@routes.post("/subscriptions/addon")
+def add_addon(ctx: Context, body: AddAddonRequest) -> AddAddonToSubscriptionResponse:
+    return addons.add(ctx, body)
+
+
+@routes.delete("/subscriptions/addon")
+def remove_addon(ctx: Context, body: RemoveAddonRequest) -> SuccessResponse:
+    return addons.remove(ctx, body)
+
+
+@routes.get("/subscriptions/{id}/addons/associations")
+def list_addon_associations(ctx: Context, id: str) -> ListAddonAssociationsResponse:
+    return addons.associations(ctx, id)
+
+
+@routes.post("/subscriptions/{id}/lineitems", status=201)
+def create_line_item(ctx: Context, id: str, body: CreateSubscriptionLineItemRequest) -> SubscriptionLineItemResponse:
+    return line_items.add(ctx, id, body)
+
+
+@routes.put("/subscriptions/lineitems/{id}")
+def update_line_item(ctx: Context, id: str, body: UpdateSubscriptionLineItemRequest) -> SubscriptionLineItemResponse:
+    return line_items.change(ctx, id, body)
+
+
+@routes.delete("/subscriptions/lineitems/{id}")
+def delete_line_item(ctx: Context, id: str, body: DeleteSubscriptionLineItemRequest) -> SubscriptionLineItemResponse:
+    return line_items.end(ctx, id, body)
