@@ -46,7 +46,7 @@ def add(ctx: Context, name: str, kind: str, user_id: str, tenant_id: str) -> Env
         user_id=user_id,
         tenant_id=tenant_id,
         # It lives in the time of whoever made it.
-        clock=ctx.server.root_clock(ctx.principal, ctx.headers).state,
+        clock=ctx.clock.state if ctx.clock is not None else None,
     )
     row.created_at = row.updated_at = ctx.now
     ctx.session.flush()

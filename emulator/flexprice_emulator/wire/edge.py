@@ -147,7 +147,7 @@ class Edge:
 
     def _perform(self, operation: Operation, parameters: Mapping[str, str], body: bytes, call: Call) -> Reply:
         with call.workspace.transaction() as session:
-            context = Context(call.workspace, session, call.clock.now(), call.principal, call.query, call.headers, self)
+            context = Context(call.workspace, session, call.clock.now(), call.principal, call.query, call.headers, self, call.clock)
             result = operation.handler(**self._arguments(operation, context, parameters, body))
             # Shaped inside the transaction: rows are read while they are attached.
             reply = self._reply(operation, result)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from flexprice_client.models.base import WireRequest
 from flexprice_emulator.wire.binding import bind_query
+from flexprice_emulator.workspace.clock import Clock
 from flexprice_emulator.workspace.due_kinds import find_kind
 from flexprice_emulator.workspace.due_rows import default_key, put, remove
 from flexprice_emulator.workspace.storage import OutboxRow
@@ -36,7 +37,7 @@ class Context:
     """One request. `now` is read once, so that everything a request writes carries one instant.
 
     `session` works on the environment's database (the root's for root operations); it is committed by the edge
-    after the handler returned, and rolled back when it raised.
+    after the handler returned, and rolled back when it raised. `clock` is the one that `now` was read from, where it is known.
     """
 
     workspace: Workspace
@@ -46,6 +47,7 @@ class Context:
     query_string: Sequence[tuple[str, str]] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     server: Any = None
+    clock: Clock | None = None
 
     @property
     def environment_id(self) -> str:
