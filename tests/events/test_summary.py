@@ -42,15 +42,24 @@ def test_reset_period_of_the_subscription_counts_metered_usage(seller: Seller) -
     seller.send("hit", "metered", "2026-11-07T00:00:00Z")
     held = summary(seller)["Calls"]
     assert (held["current_usage"], held["usage_percent"], held["total_limit"]) == ("1", "0.25", 4)
-    assert held["next_usage_reset_at"] == "2026-12-05T12:00:00Z"
+    assert held["next_usage_reset_at"] == "2026-12-05T00:00:00Z"
     assert held["sources"][0]["entity_id"] == seller.plan["id"]
 
 
-@pytest.mark.parametrize(("reset", "usage"), [("DAILY", "1"), ("NEVER", "2"), ("ANNUAL", "0"), ("WEEKLY", "0")])
-def test_other_periods_count_raw_events(seller: Seller, reset: str, usage: str) -> None:
+@pytest.mark.parametrize(
+    ("reset", "usage", "next_reset"),
+    [
+        ("DAILY", "1", "2026-11-23T00:00:00Z"),
+        ("NEVER", "2", None),
+        ("ANNUAL", "0", "2027-11-05T00:00:00Z"),
+        ("WEEKLY", "0", "2026-11-26T00:00:00Z"),
+    ],
+)
+def test_other_periods_count_raw_events(seller: Seller, reset: str, usage: str, next_reset: str | None) -> None:
     entitle(seller, "Calls", reset, 10)
     seller.subscribe()
-    assert summary(seller)["Calls"]["current_usage"] == usage
+    held = summary(seller)["Calls"]
+    assert (held["current_usage"], held.get("next_usage_reset_at")) == (usage, next_reset)
 
 
 def test_month_of_another_subscription_follows_its_anchor(seller: Seller) -> None:

@@ -22,6 +22,7 @@ from flexprice_emulator.rating.invoice.gross import gross_usage
 from flexprice_emulator.rating.metering.model import Meter
 from flexprice_emulator.rating.metering.raw import RawQuery, meter_query
 from flexprice_emulator.rating.metering.windows import bucket_end, bucket_start, zone
+from flexprice_emulator.rating.periods import next_billing_date
 from flexprice_emulator.subscriptions.entitlements import customer_features, customer_subscriptions
 from flexprice_emulator.subscriptions.tables import SubscriptionRow
 from flexprice_emulator.subscriptions.terms import line_item_rows, rating_line_items, usage_customers
@@ -57,7 +58,7 @@ def _feature_ids(ctx: Context, wanted: UsageSummaryQuery) -> list[str] | None:
 
 def _summary(usage: "_Usage", held: AggregatedFeature) -> FeatureUsageSummary:
     limit = held.entitlement.usage_limit
-    current, reset_at = usage.of(held)
+    current = usage.of(held)
     return FeatureUsageSummary.model_construct(
         feature=held.feature,
         total_limit=limit,
@@ -66,7 +67,7 @@ def _summary(usage: "_Usage", held: AggregatedFeature) -> FeatureUsageSummary:
         usage_percent=_percent(current, limit),
         is_enabled=held.entitlement.is_enabled,
         is_soft_limit=held.entitlement.is_soft_limit,
-        next_usage_reset_at=reset_at,
+        next_usage_reset_at=usage.next_reset(held),
         sources=held.sources,
     )
 
@@ -85,24 +86,43 @@ class _Usage:
         self._ctx, self._customer, self._subscriptions = ctx, customer, subscriptions
         self._charged: dict[str, dict[str, Decimal]] = {}
 
-    def of(self, held: AggregatedFeature) -> tuple[Decimal, datetime | None]:
-        """Usage and when it starts again, by the feature's first source; 0 for features without a meter."""
-        source = next(iter(held.sources or ()), None)
-        subscription = self._subscriptions.get(source.subscription_id) if source else None
-        if subscription is None or held.feature.type != "metered":
-            return ZERO, None
+    def of(self, held: AggregatedFeature) -> Decimal:
+        """Usage since the last reset, by the feature's first source; 0 for features without a meter."""
+        subscription = self._source(held)
+        if subscription is None:
+            return ZERO
         reset = held.entitlement.usage_reset_period
         charged = self._charges(subscription)
         meter_id = held.feature.meter_id
         if reset == subscription.billing_period:
-            return charged.get(meter_id, ZERO), subscription.current_period_end
+            return charged.get(meter_id, ZERO)
         if meter_id not in charged or (reset not in _WINDOWS and reset != "NEVER"):
             # Periods that are neither the subscription's nor a day, a month or all time are not counted (observed).
-            return ZERO, None
+            return ZERO
         meter = rating_meter(rows_by_id(self._ctx, MeterRow, [meter_id])[meter_id])
         if reset == "NEVER":
-            return self._since_start(subscription, meter), None
+            return self._since_start(subscription, meter)
         return self._in_window(subscription, meter, _WINDOWS[reset])
+
+    def next_reset(self, held: AggregatedFeature) -> datetime | None:
+        """The midnight at which usage starts again: the next day, or the next date that the billing anchor gives (observed)."""
+        subscription, period = self._source(held), held.entitlement.usage_reset_period
+        if subscription is None or period in ("", "NEVER"):
+            return None
+        timezone, now = zone(subscription.timezone), self._ctx.now
+        if period == "DAILY":
+            return bucket_end("DAY", now, timezone)
+        anchor = subscription.billing_anchor
+        at = min(anchor, now)
+        while (midnight := bucket_start("DAY", at, timezone)) <= now:
+            at = next_billing_date(at, anchor, period, 1, timezone=subscription.timezone)
+        return midnight
+
+    def _source(self, held: AggregatedFeature) -> SubscriptionRow | None:
+        """The subscription that a metered feature's first source names."""
+        source = next(iter(held.sources or ()), None)
+        metered = source is not None and held.feature.type == "metered"
+        return self._subscriptions.get(source.subscription_id) if source is not None and metered else None
 
     def _charges(self, subscription: SubscriptionRow) -> dict[str, Decimal]:
         """Gross quantities of the current period by meter, for every usage line."""
@@ -123,14 +143,14 @@ class _Usage:
         query = self._query(subscription, meter, subscription.start_date, subscription.current_period_end)
         return read_usage(self._ctx, query).value or ZERO
 
-    def _in_window(self, subscription: SubscriptionRow, meter: Meter, size: Literal["DAY", "MONTH"]) -> tuple[Decimal, datetime]:
+    def _in_window(self, subscription: SubscriptionRow, meter: Meter, size: Literal["DAY", "MONTH"]) -> Decimal:
         """The window that contains now. Months are dates, so what is read reaches a day beyond them on both sides."""
         timezone, anchor, now = zone(subscription.timezone), subscription.billing_anchor, self._ctx.now
         start = bucket_start(size, now, timezone, anchor=anchor)
         end = bucket_end(size, now, timezone, anchor=anchor)
         query = replace(self._query(subscription, meter, start - _DAY, end + _DAY), window_size=size, bucket_size=None)
         found = read_usage(self._ctx, query).results
-        return next((result.value for result in found if result.start == start), ZERO), end
+        return next((result.value for result in found if result.start == start), ZERO)
 
     def _query(self, subscription: SubscriptionRow, meter: Meter, start: datetime, end: datetime) -> RawQuery:
         """All events of the meter's name: its filters are not applied here."""
