@@ -4,6 +4,8 @@ PYTHON ?= python3
 UV_VERSION := 0.13.9
 BIN := .venv/bin
 STAMP := .venv/.ready
+# Behind a proxy with a certificate of its own, the system's certificates are the ones to trust: the second try uses them.
+SYNC := UV_PROJECT_ENVIRONMENT=.venv .tools/bin/uv sync --quiet --frozen --all-packages --python $(PYTHON)
 
 .PHONY: help setup demo test serve lint types contracts check bench generate clean
 
@@ -15,7 +17,7 @@ setup: $(STAMP) ## Make .venv with the locked dependencies
 $(STAMP): uv.lock pyproject.toml client/pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; set PYTHON=…"; exit 1; }
 	@test -x .tools/bin/uv || { $(PYTHON) -m venv .tools && .tools/bin/python -m pip install --quiet "uv==$(UV_VERSION)"; }
-	@UV_PROJECT_ENVIRONMENT=.venv .tools/bin/uv sync --quiet --frozen --all-packages --python $(PYTHON)
+	@$(SYNC) || $(SYNC) --system-certs
 	@touch $(STAMP)
 
 demo: $(STAMP) ## Bill AI media generation end to end, in one command
