@@ -85,3 +85,11 @@ def test_signals_stop_it_cleanly(number: signal.Signals) -> None:
     process.send_signal(number)
     _, errors = process.communicate(timeout=15)
     assert (process.returncode, errors) == (0, "")
+
+
+def test_a_bad_rule_file_is_one_clear_line(tmp_path: Path) -> None:
+    file = tmp_path / "bad.yaml"
+    file.write_text("version: 1\nplans:\n  - {lookup_key: p, nme: P}\n")
+    line = _line(_serve("--port", "0", "--rules", str(file)))
+    assert f"{file}:3:" in line
+    assert "nme" in line
