@@ -92,4 +92,4 @@ def test_a_bad_rule_file_is_one_clear_line(tmp_path: Path) -> None:
     file.write_text("version: 1\nplans:\n  - {lookup_key: p, nme: P}\n")
     line = _line(_serve("--port", "0", "--rules", str(file)))
     assert f"{file}:3:" in line
-    assert "nme" in line
+    assert "required field is missing: name (and 1 more: `flexprice-emulator rules validate` lists all)" in line
