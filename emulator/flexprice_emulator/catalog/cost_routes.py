@@ -1,5 +1,6 @@
 """/costs over HTTP."""
 
+from flexprice_client.models.cost_analytics import GetCostAnalyticsRequest, GetDetailedCostAnalyticsResponse
 from flexprice_client.models.costs import (
     CostsheetFilter,
     CostsheetResponse,
@@ -11,6 +12,7 @@ from flexprice_client.models.costs import (
     UpdateCostsheetResponse,
 )
 from flexprice_emulator.catalog import costsheets
+from flexprice_emulator.catalog.cost_analytics import cost_analytics
 from flexprice_emulator.wire.routing import Routes
 from flexprice_emulator.workspace.context import Context
 
@@ -30,6 +32,11 @@ def get_active_costsheet(ctx: Context) -> CostsheetResponse:
 @routes.search("/costs/search")
 def search_costsheets(ctx: Context, body: CostsheetFilter) -> ListCostsheetResponse:
     return costsheets.search(ctx, body)
+
+
+@routes.search("/costs/analytics")
+def get_detailed_cost_analytics(ctx: Context, body: GetCostAnalyticsRequest) -> GetDetailedCostAnalyticsResponse:
+    return cost_analytics(ctx, body)
 
 
 @routes.get("/costs/{id}")
