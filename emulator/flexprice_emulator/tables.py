@@ -12,6 +12,7 @@ DOMAINS_WITH_TABLES = (
     "taxes",
     "wallets",
     "grants",
+    "alerts",
     "payments",
     "credit_notes",
     "events",

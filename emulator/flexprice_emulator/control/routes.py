@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from flexprice_emulator.control import clock, due, explain, health, payments
+from flexprice_emulator.control import alerts, clock, due, explain, health, payments
 
 ROUTES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("GET", "/health", health.health),
@@ -16,6 +16,7 @@ ROUTES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("POST", "/settle", due.settle),
     ("POST", "/explain/preview", explain.explain_preview),
     ("GET", "/explain/invoice/{invoice_id}", explain.explain_invoice),
+    ("POST", "/alerts/evaluate", alerts.evaluate),
     ("GET", "/payments/sandbox", payments.list_rules),
     ("POST", "/payments/sandbox", payments.set_rule),
     ("DELETE", "/payments/sandbox", payments.clear_rules),

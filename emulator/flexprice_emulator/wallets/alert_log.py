@@ -3,6 +3,7 @@
 Invariants: a stream's first row is never ok, and no two rows that follow each other have the same status.
 """
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -28,8 +29,9 @@ def log_state(
     parent_entity_type: str = "",
     parent_entity_id: str = "",
     alert_setting_id: str = "",
+    since: datetime | None = None,
 ) -> AlertLogRow | None:
-    """The new row where the stream's state changed, else None."""
+    """The new row where the stream's state changed, else None. A stream that begins anew forgets what was before `since`."""
     stream = {
         "entity_type": entity_type,
         "entity_id": entity_id,
@@ -38,6 +40,8 @@ def log_state(
         "alert_setting_id": alert_setting_id,
     }
     newest = select(AlertLogRow.alert_status).filter_by(**stream).order_by(AlertLogRow.created_at.desc(), AlertLogRow.id.desc()).limit(1)
+    if since is not None:
+        newest = newest.where(AlertLogRow.created_at >= since)
     if (ctx.session.scalar(newest) or OK) == status:
         return None
     info = {"value_at_time": to_text(value), "timestamp": time_text(ctx.now), **({"alert_settings": settings} if settings else {})}

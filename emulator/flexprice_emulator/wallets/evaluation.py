@@ -104,8 +104,10 @@ def ongoing(ctx: Context, wallet: WalletRow, alerts: Alerts, *, always_tell: boo
 
 def _log(ctx: Context, wallet: WalletRow, alerts: Alerts, alert_type: str, status: str, value: Decimal) -> bool:
     held = {"critical": None, "warning": None, "info": None, **alerts.held}
-    stream = {"entity_type": "wallet", "entity_id": wallet.id, "alert_type": alert_type, "customer_id": wallet.customer_id}
-    return log_state(ctx, status, value, held, **stream) is not None
+    row = log_state(
+        ctx, status, value, held, entity_type="wallet", entity_id=wallet.id, alert_type=alert_type, customer_id=wallet.customer_id
+    )
+    return row is not None
 
 
 def _tell(ctx: Context, wallet: WalletRow, alerts: Alerts, event: str, alert_type: str, status: str, balance: balances.RealTime) -> None:

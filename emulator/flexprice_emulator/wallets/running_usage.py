@@ -27,10 +27,11 @@ def charges(ctx: Context, customer_id: str, currency: str) -> Decimal:
         row.subscription_type.in_(_BILLED_ALONE),
         row.status == "published",
     )
-    return add(*(_charges_of(ctx, subscription) for subscription in ctx.session.scalars(query).all()))
+    return add(*(charges_of(ctx, subscription) for subscription in ctx.session.scalars(query).all()))
 
 
-def _charges_of(ctx: Context, subscription: SubscriptionRow) -> Decimal:
+def charges_of(ctx: Context, subscription: SubscriptionRow) -> Decimal:
+    """Usage charges of one subscription's running period, its children's included."""
     # Invoices spend credits, so their package needs this one first.
     from flexprice_emulator.invoices.inputs import invoice_request
 

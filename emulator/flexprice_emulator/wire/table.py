@@ -42,7 +42,7 @@ SEGMENTS: dict[str, tuple[str, ...]] = {
     "payments": ("payments.routes",),
     "creditnotes": ("credit_notes.routes",),
     "wallets": ("wallets.routes",),
-    "alerts": ("wallets.alert_search",),
+    "alerts": ("wallets.alert_search", "alerts.routes"),
     "creditgrants": ("grants.routes",),
 }
 
