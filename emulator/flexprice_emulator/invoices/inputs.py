@@ -82,7 +82,10 @@ def invoice_request(
 
 
 def invoiced_lines(ctx: Context, subscription_id: str, except_invoice: str = "") -> list[InvoicedLine]:
-    """Lines of a subscription on other DRAFT and FINALIZED subscription invoices."""
+    """Lines of a subscription on other DRAFT and FINALIZED subscription invoices.
+
+    A trial's opening invoice bills nothing: where the trial is cut short, its time is billed (observed).
+    """
     line = InvoiceLineItemRow
     query = (
         select(line.price_id, line.period_start, line.period_end)
@@ -96,6 +99,7 @@ def invoiced_lines(ctx: Context, subscription_id: str, except_invoice: str = "")
             InvoiceRow.id != except_invoice,
             InvoiceRow.status == "published",
             InvoiceRow.invoice_type == "SUBSCRIPTION",
+            InvoiceRow.billing_reason != "SUBSCRIPTION_TRIAL_START",
             InvoiceRow.invoice_status.in_(("DRAFT", "FINALIZED")),
         )
     )

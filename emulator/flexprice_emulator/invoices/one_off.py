@@ -73,6 +73,8 @@ def create_one_off(ctx: Context, request: CreateInvoiceRequest) -> InvoiceRow:
     set_totals(invoice, total_discount=discounts.total)
     invoice.last_computed_at = ctx.now
     settle(ctx, invoice, rates)
+    # Made in one go: finalizing it is its second write (observed).
+    invoice.version = 1
     ctx.emit("invoice.update", invoice_id=invoice.id)
     complete(ctx, invoice)
     return invoice

@@ -50,7 +50,7 @@ def prepare(ctx: Context, customer: CustomerRow, config: SubscriptionInheritance
             raise ValidationError(f"{one} and {other} cannot be used together")
     payer = get_row_by_external_id(ctx, config.invoicing_customer_external_id) if config.invoicing_customer_external_id else None
     parent = get_row(ctx, config.parent_subscription_id) if config.parent_subscription_id else None
-    heirs = [_heir(ctx, customer, external_id) for external_id in config.external_customer_ids_to_inherit_subscription or ()]
+    heirs = [find_heir(ctx, customer, external_id) for external_id in config.external_customer_ids_to_inherit_subscription or ()]
     grouped = [get_row(ctx, identity) for identity in config.subscriptions_ids_for_grouped_invoicing or ()]
     return Hierarchy(payer, parent, heirs, grouped)
 
@@ -87,7 +87,8 @@ def group(ctx: Context, parent: SubscriptionRow, children: Sequence[Subscription
     ctx.session.flush()
 
 
-def _heir(ctx: Context, owner: CustomerRow, external_id: str) -> CustomerRow:
+def find_heir(ctx: Context, owner: CustomerRow, external_id: str) -> CustomerRow:
+    """A customer that can inherit a subscription. Raises NotFoundError, ValidationError for one that has subscriptions."""
     query = select(CustomerRow).where(CustomerRow.external_id == external_id, CustomerRow.status == "published")
     customer = ctx.session.scalar(query)
     if customer is None:

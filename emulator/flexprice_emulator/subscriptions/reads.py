@@ -146,6 +146,10 @@ def subscriptions_of_customer(ctx: Context, customer: CustomerRow) -> CustomerSu
     rows = ctx.session.scalars(query.order_by(SubscriptionRow.created_at.desc(), SubscriptionRow.id.desc())).all()
     pagination = Pagination.model_construct(total=0, limit=0, offset=0)
     items = list_responses(ctx, rows, frozenset()) or None
+    for item in items or ():
+        if item.subscription_type == "inherited":
+            # Its plan is the parent's and is not shown here, as observed.
+            item.plan = None
     return CustomerSubscriptionsResponse.model_construct(items=items, pagination=pagination)
 
 

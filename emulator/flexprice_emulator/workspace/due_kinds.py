@@ -34,6 +34,7 @@ KINDS: dict[str, str] = {
     "subscription.renewal": "subscriptions.lifecycle.renewal",
     "subscription.renewal_alert": "subscriptions.lifecycle.renewal",
     "subscription.trial_end": "subscriptions.lifecycle.trial_end",
+    "subscription.heir_end": "subscriptions.modifications.inheritance",
     "subscription.auto_invoice_threshold": "subscriptions.lifecycle.threshold",
     "subscription.auto_cancellation": "subscriptions.lifecycle.auto_cancel",
     "subscription.auto_cancellation_scan": "subscriptions.lifecycle.auto_cancel",

@@ -7,6 +7,8 @@ from flexprice_client.models.subscriptions import CheckoutParams
 from flexprice_emulator.subscriptions.tables import SubscriptionRow
 from flexprice_emulator.wire.errors import ValidationError
 
+ADD_OR_REMOVE = ("add", "remove")
+
 
 def check_in_period(row: SubscriptionRow, moment: datetime, *, closed: bool = False) -> None:
     """Raises ValidationError for a moment outside the current period; its end belongs to it only where `closed`."""

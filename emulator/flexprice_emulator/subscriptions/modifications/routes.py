@@ -1,9 +1,12 @@
 """Changes of running subscriptions over HTTP."""
 
+from typing import Any
+
 from flexprice_client.models.base import SuccessResponse
 from flexprice_client.models.subscription_changes import (
     AddAddonRequest,
     AddAddonToSubscriptionResponse,
+    ExecuteSubscriptionModifyRequest,
     ListAddonAssociationsResponse,
     RemoveAddonRequest,
 )
@@ -13,7 +16,7 @@ from flexprice_client.models.subscription_line_items import (
     SubscriptionLineItemResponse,
     UpdateSubscriptionLineItemRequest,
 )
-from flexprice_emulator.subscriptions.modifications import addons, line_items
+from flexprice_emulator.subscriptions.modifications import addons, line_items, modify
 from flexprice_emulator.wire.routing import Routes
 from flexprice_emulator.workspace.context import Context
 
@@ -48,3 +51,13 @@ def update_line_item(ctx: Context, id: str, body: UpdateSubscriptionLineItemRequ
 @routes.delete("/subscriptions/lineitems/{id}")
 def delete_line_item(ctx: Context, id: str, body: DeleteSubscriptionLineItemRequest) -> SubscriptionLineItemResponse:
     return line_items.end(ctx, id, body)
+
+
+@routes.search("/subscriptions/{id}/modify/preview")
+def preview_modification(ctx: Context, id: str, body: ExecuteSubscriptionModifyRequest) -> dict[str, Any]:
+    return modify.preview(ctx, id, body)
+
+
+@routes.post("/subscriptions/{id}/modify/execute")
+def execute_modification(ctx: Context, id: str, body: ExecuteSubscriptionModifyRequest) -> dict[str, Any]:
+    return modify.execute(ctx, id, body)

@@ -5,6 +5,8 @@ from decimal import Decimal
 
 from flexprice_emulator.rating.decimals import to_text
 
+QUANTITY_CHANGE = " — Quantity Change Proration"
+
 
 def span(start: datetime, end: datetime) -> str:
     """`1 Nov 2026 – 12 Dec 2026`."""
@@ -13,7 +15,7 @@ def span(start: datetime, end: datetime) -> str:
 
 def quantity_title(name: str, start: datetime, end: datetime) -> str:
     """The display name of a line for more units."""
-    return f"{name} — Quantity Change Proration ({span(start, end)})"
+    return f"{name}{QUANTITY_CHANGE} ({span(start, end)})"
 
 
 def quantity_reason(old: Decimal, new: Decimal, unit_price: Decimal, currency: str, start: datetime, end: datetime) -> str:
