@@ -59,13 +59,16 @@ def collect(ctx: Context, invoice: InvoiceRow, flow: Flow) -> None:
 def _pay(ctx: Context, invoice: InvoiceRow, subscription: SubscriptionRow | None, flow: Flow) -> None:
     if invoice.amount_remaining <= ZERO:
         return
+    payers = for_payment(ctx, invoice.customer_id, invoice.currency)
     if subscription is not None:
-        by_card = subtract(invoice.amount_remaining, _payable_by_wallets(ctx, invoice))
+        by_card = subtract(invoice.amount_remaining, _payable_by_wallets(ctx, invoice, payers))
         charged = by_card <= ZERO or _charge_card(ctx, invoice, subscription, by_card)
         if not charged and flow == "creation" and subscription.payment_behavior in _ALL_OR_NOTHING:
             return
-    wallets = {wallet.id: wallet for wallet in for_payment(ctx, invoice.customer_id, invoice.currency)}
-    for share in _shares(ctx, invoice, list(wallets.values())):
+    if not payers:
+        return
+    wallets = {wallet.id: wallet for wallet in payers}
+    for share in _shares(ctx, invoice, payers):
         _pay_from(ctx, invoice, wallets[share.wallet_id], share.amount)
 
 
@@ -88,9 +91,11 @@ def _subscription(ctx: Context, invoice: InvoiceRow) -> SubscriptionRow | None:
     return ctx.session.get(SubscriptionRow, invoice.subscription_id)
 
 
-def _payable_by_wallets(ctx: Context, invoice: InvoiceRow) -> Decimal:
+def _payable_by_wallets(ctx: Context, invoice: InvoiceRow, payers: Sequence[WalletRow]) -> Decimal:
+    if not payers:
+        return ZERO
     # The reference counts wallets of every type here, though only postpaid ones will pay.
-    postpaid = add(*(wallet.balance for wallet in for_payment(ctx, invoice.customer_id, invoice.currency)))
+    postpaid = add(*(wallet.balance for wallet in payers))
     held = [wallet for wallet in active_wallets(ctx, invoice.customer_id, invoice.currency) if wallet.balance > ZERO]
     return min(add(*(share.amount for share in _shares(ctx, invoice, held))), postpaid)
 

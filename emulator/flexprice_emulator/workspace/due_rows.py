@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, Index, Integer, Row, bindparam, delete, func, select, text, update
+from sqlalchemy import ColumnElement, Index, Integer, Row, bindparam, delete, func, insert, select, text, update
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.sql.dml import ReturningUpdate
@@ -52,7 +52,17 @@ class Work(NamedTuple):
 
 
 _TABLE: Final = cast(SqlTable, DueRow.__table__)
-_UNSYNCED: Final = {"synchronize_session": False}
+
+
+# Built once, as is what takes them: an advance schedules and takes many rows.
+_INSERT: Final = insert(_TABLE)
+_MOVE: Final = (
+    update(_TABLE)
+    .where(_TABLE.c.key == bindparam("of"), _TABLE.c.state == "waiting")
+    .values({name: bindparam(name) for name in ("due_at", "kind", "subject", "prompt", "attempts", "last_error")})
+    .returning(_TABLE.c.sequence)
+)
+_REMOVE: Final = delete(_TABLE).where(_TABLE.c.key == bindparam("of"), _TABLE.c.state == "waiting").returning(_TABLE.c.sequence)
 
 
 def default_key(kind: str, subject: Mapping[str, Any]) -> str:
@@ -62,20 +72,15 @@ def default_key(kind: str, subject: Mapping[str, Any]) -> str:
 
 def put(session: Session, kind: str, due_at: datetime, key: str, subject: dict[str, Any], *, prompt: bool) -> None:
     """Add a row, or move the waiting one of this key; its attempts count from zero again."""
-    row = session.scalar(select(DueRow).where(DueRow.key == key, DueRow.state == "waiting").execution_options(populate_existing=True))
-    if row is None:
-        session.add(DueRow(due_at=due_at, kind=kind, key=key, subject=subject, prompt=prompt))
-    else:
-        row.due_at, row.kind, row.subject, row.prompt, row.attempts, row.last_error = due_at, kind, subject, prompt, 0, ""
-    session.flush()
+    connection = session.connection()
+    values = {"due_at": due_at, "kind": kind, "subject": subject, "prompt": prompt, "attempts": 0, "last_error": ""}
+    if connection.execute(_MOVE, {"of": key, **values}).first() is None:
+        connection.execute(_INSERT, {"key": key, "state": "waiting", **values})
 
 
 def remove(session: Session, key: str) -> bool:
     """Drop the waiting row of a key; False when there is none."""
-    gone = session.execute(
-        delete(DueRow).where(DueRow.key == key, DueRow.state == "waiting").returning(DueRow.sequence), execution_options=_UNSYNCED
-    )
-    return gone.first() is not None
+    return session.connection().execute(_REMOVE, {"of": key}).first() is not None
 
 
 def _take_statement(*, prompt_only: bool) -> ReturningUpdate[Any]:
@@ -88,7 +93,6 @@ def _take_statement(*, prompt_only: bool) -> ReturningUpdate[Any]:
     return taken.values(state="done", attempts=_TABLE.c.attempts + 1).returning(*(_TABLE.c[name] for name in Work._fields))
 
 
-# Built once: an advance takes many rows.
 _TAKE: Final = {prompt_only: _take_statement(prompt_only=prompt_only) for prompt_only in (False, True)}
 
 

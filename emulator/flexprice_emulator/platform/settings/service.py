@@ -19,12 +19,18 @@ from flexprice_emulator.wire.json_text import plain
 from flexprice_emulator.workspace.context import Context
 
 Row = SettingRow | TenantSettingRow
+# What `value` has read of an environment's settings: billing asks for them at every invoice.
+_CACHE = "settings"
 
 
 def value(ctx: Context, key: str) -> dict[str, Any]:
     """A setting of this environment, defaults filled in: JSON values, decimals as strings."""
-    row = _stored(ctx, ctx.session, key)
-    return {**SETTINGS[key].default, **(row.value if row else {})}
+    cache: dict[str, dict[str, Any]] = ctx.workspace.caches.setdefault(_CACHE, {})
+    held = cache.get(key)
+    if held is None:
+        row = _stored(ctx, ctx.session, key)
+        held = cache[key] = {**SETTINGS[key].default, **(row.value if row else {})}
+    return dict(held)
 
 
 def read(ctx: Context, key: str) -> SettingResponse:
@@ -61,6 +67,7 @@ def write(ctx: Context, key: str, request: UpdateSettingRequest) -> SettingRespo
             ctx.touch(row)
         row.value = _merged(spec, row.value or {}, given)
         session.flush()
+        ctx.workspace.caches.pop(_CACHE, None)
         if key == "subscription_config":
             # Invoices that are unpaid already are judged by it too.
             ctx.schedule("subscription.auto_cancellation_scan", ctx.now)
@@ -77,6 +84,7 @@ def drop(ctx: Context, key: str) -> str:
                 row.status = "archived"
                 ctx.touch(row)
                 session.flush()
+                ctx.workspace.caches.pop(_CACHE, None)
                 return "Setting deleted successfully"
     raise NotFoundError(f"Setting with key {key} not found")
 
