@@ -55,10 +55,16 @@ def run_billing(case: Case, _document: Document) -> None:
     importlib.import_module("tests.vectors.kinds.billing").run_billing_case(case)
 
 
+def run_wallet(case: Case, _document: Document) -> None:
+    """A wallet case: credits in and out, and what follows."""
+    importlib.import_module("tests.vectors.kinds.wallets").run_wallet_case(case)
+
+
 FORMATS = (
     Format(lambda document: bool(document["cases"]) and all("kind" in case for case in document["cases"]), run_kind),
     Format(lambda document: "reads" in document, run_event),
     Format(lambda document: document.get("format_version") == 1 and any("steps" in case for case in document["cases"]), run_billing),
+    Format(lambda document: document.get("format") == 1 and "reference" in document, run_wallet),
 )
 
 

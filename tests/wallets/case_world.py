@@ -19,7 +19,8 @@ from tests.wallets.conftest import T0, Bank
 
 Step = dict[str, Any]
 _UNITS = {"d": timedelta(days=1), "h": timedelta(hours=1)}
-_MONEY = ("amount_due", "amount_paid", "amount_remaining", "subtotal", "total")
+_MONEY = ("amount_due", "amount_paid", "amount_remaining", "subtotal", "total", "total_discount")
+_DISCOUNTS = ("line_item_discount", "invoice_level_discount")
 
 
 class CaseWorld:
@@ -151,10 +152,13 @@ class CaseWorld:
                 invoice_type=fields.pop("invoice_type", "ONE_OFF"),
                 period_end=datetime.fromisoformat(end) if end else None,
             )
+            money["total_discount"] = money["total_discount"] or sum(
+                (Decimal(line.get(n, "0")) for line in lines for n in _DISCOUNTS), Decimal(0)
+            )
             for name, value in {**money, "total": total, "subtotal": total, "amount_due": total, **fields}.items():
                 setattr(row, name, value)
             for position, line in enumerate(lines):
-                values = {name: Decimal(line.get(name, "0")) for name in ("amount", "prepaid_credits_applied", "line_item_discount")}
+                values = {name: Decimal(line.get(name, "0")) for name in ("amount", "prepaid_credits_applied", *_DISCOUNTS)}
                 made = InvoiceLineItemRow(
                     id=ctx.new_id("inv_line"),
                     invoice_id=row.id,
@@ -163,7 +167,6 @@ class CaseWorld:
                     price_type=line["price_type"],
                     quantity=Decimal(1),
                     currency="usd",
-                    invoice_level_discount=Decimal(0),
                     **values,
                     **ctx.stamp(),
                 )
