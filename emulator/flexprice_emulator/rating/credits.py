@@ -37,24 +37,23 @@ class CreditableLine:
 
 
 def apply_credits(lines: Sequence[CreditableLine], wallets: Sequence[Wallet], currency: str) -> tuple[WalletDebit, ...]:
-    """Debits in line order, the wallet with the highest balance first; FIXED lines take none."""
-    balances = [[wallet.balance, wallet.id] for wallet in sorted(wallets, key=lambda wallet: -wallet.balance)]
+    """Debits in line order, the wallet with the highest balance first; FIXED lines take none.
+
+    Known oddity: where what is left of a need rounds to 0, the wallets count as empty for the lines that follow (wallets.md §11.1).
+    """
+    # The last is drawn on first; of equal ones the first given.
+    waiting = sorted(wallets[::-1], key=lambda wallet: wallet.balance)
     debits: list[WalletDebit] = []
     for index, line in enumerate(lines):
-        if line.price_type != "USAGE":
-            continue
-        needed = line.payable
-        for purse in balances:
-            if needed <= ZERO:
-                break
-            balance, wallet_id = purse[0], purse[1]
-            assert isinstance(balance, Decimal)
-            raw = min(balance, needed)
+        needed = line.payable if line.price_type == "USAGE" else ZERO
+        while needed > ZERO and waiting:
+            wallet = waiting.pop()
+            raw = min(wallet.balance, needed)
             share = min(round_currency(raw, currency), raw)
             if share <= ZERO:
                 continue
-            debits.append(WalletDebit(str(wallet_id), index, share))
-            purse[0] = subtract(balance, share)
+            debits.append(WalletDebit(wallet.id, index, share))
+            waiting.append(Wallet(wallet.id, subtract(wallet.balance, share)))
             needed = subtract(needed, share)
     return tuple(debits)
 
