@@ -6,6 +6,7 @@ Invariant: computing twice without new usage or terms changes nothing; taxes and
 from dataclasses import replace
 from decimal import Decimal
 
+from flexprice_emulator.invoices.credits import release_credits
 from flexprice_emulator.invoices.discounting import store_applications
 from flexprice_emulator.invoices.drafts import changed
 from flexprice_emulator.invoices.inputs import REFERENCE_POINTS, invoice_request, own_lines
@@ -20,10 +21,13 @@ from flexprice_emulator.workspace.context import Context
 TRIAL_START = "SUBSCRIPTION_TRIAL_START"
 
 
-def compute(ctx: Context, invoice: InvoiceRow, *, opening_credit: Decimal = ZERO, sees_own_lines: bool = False) -> bool:
+def compute(
+    ctx: Context, invoice: InvoiceRow, *, opening_credit: Decimal = ZERO, sees_own_lines: bool = False, keeps_credits: bool = False
+) -> bool:
     """Rebuild a draft; whether it ended SKIPPED, which a subscription invoice with a subtotal of 0 does.
 
     `sees_own_lines`: its present lines of the period itself count as invoiced already, a known oddity of recalculation.
+    `keeps_credits`: the prepaid credits it holds stay for the caller to settle, unless it is skipped; else they go back to their wallets.
     Raises ValidationError unless it is DRAFT or SKIPPED, InvalidOperationError after edits by hand.
     """
     if invoice.invoice_status not in ("DRAFT", "SKIPPED"):
@@ -35,6 +39,7 @@ def compute(ctx: Context, invoice: InvoiceRow, *, opening_credit: Decimal = ZERO
     subscription = ctx.session.get(SubscriptionRow, invoice.subscription_id) if invoice.subscription_id else None
     if invoice.invoice_type != "SUBSCRIPTION" or subscription is None or invoice.period_start is None or invoice.period_end is None:
         return False
+    holds_credits = invoice.total_prepaid_credits_applied > ZERO
     is_trial_start = invoice.billing_reason == TRIAL_START
     request = invoice_request(
         ctx,
@@ -54,6 +59,8 @@ def compute(ctx: Context, invoice: InvoiceRow, *, opening_credit: Decimal = ZERO
     coupons = [coupon.coupon for child in (request, *request.children) for coupon in child.coupons]
     store_applications(ctx, invoice, rows, draft.coupon_applications, coupons)
     skipped = draft.subtotal == ZERO and not is_trial_start
+    if holds_credits and (skipped or not keeps_credits):
+        release_credits(ctx, invoice)
     invoice.invoice_status = "SKIPPED" if skipped else "DRAFT"
     invoice.last_computed_at = ctx.now
     changed(ctx, invoice)

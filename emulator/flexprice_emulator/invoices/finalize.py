@@ -27,14 +27,15 @@ def finalize(ctx: Context, invoice: InvoiceRow) -> None:
     if invoice.invoice_status != "DRAFT":
         raise ValidationError("invoice must be in draft status to be finalized")
     if invoice.invoice_type == "SUBSCRIPTION":
-        settle(ctx, invoice, rates_to_apply(ctx, "subscription", invoice.subscription_id) if invoice.subscription_id else ())
+        rates = rates_to_apply(ctx, "subscription", invoice.subscription_id) if invoice.subscription_id else ()
+        settle(ctx, invoice, rates, holds_credits=invoice.total_prepaid_credits_applied > ZERO)
     complete(ctx, invoice)
 
 
-def settle(ctx: Context, invoice: InvoiceRow, rates: Sequence[TaxRate]) -> None:
-    """Apply prepaid credits and taxes, and total the invoice."""
+def settle(ctx: Context, invoice: InvoiceRow, rates: Sequence[TaxRate], *, holds_credits: bool = False) -> None:
+    """Apply prepaid credits and taxes, and total the invoice; credits that it holds already are not taken again."""
     lines = line_rows(ctx, invoice.id)
-    spend_credits(ctx, invoice, lines)
+    spend_credits(ctx, invoice, lines, holds_credits=holds_credits)
     taxes = apply_taxes(tax_base(invoice.subtotal, invoice.total_discount), rates, invoice.currency)
     store_taxes(ctx, invoice, taxes)
     prepaid = add(*(line.prepaid_credits_applied for line in lines))

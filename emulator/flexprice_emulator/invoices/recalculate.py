@@ -10,6 +10,7 @@ from flexprice_emulator.invoices.finalize import complete, finalize, settle
 from flexprice_emulator.invoices.tables import InvoiceRow
 from flexprice_emulator.invoices.void import void
 from flexprice_emulator.payments.collection import collect
+from flexprice_emulator.rating.decimals import ZERO
 from flexprice_emulator.subscriptions.tables import SubscriptionRow
 from flexprice_emulator.taxes.service import rates_to_apply
 from flexprice_emulator.wire.errors import ApiError, ValidationError
@@ -50,12 +51,12 @@ def recalculate_draft(ctx: Context, invoice: InvoiceRow, *, finalizes: bool) -> 
         raise ValidationError(
             "Only subscription invoices can be recalculated", {"invoice_id": invoice.id, "invoice_type": invoice.invoice_type}
         )
-    computed_at = invoice.last_computed_at
+    computed_at, holds_credits = invoice.last_computed_at, invoice.total_prepaid_credits_applied > ZERO
     # Its own lines of the period count as invoiced already: what is left are the next period's charges.
-    if compute(ctx, invoice, sees_own_lines=True):
+    if compute(ctx, invoice, sees_own_lines=True, keeps_credits=True):
         return
     invoice.last_computed_at = computed_at
-    settle(ctx, invoice, rates_to_apply(ctx, "subscription", invoice.subscription_id))
+    settle(ctx, invoice, rates_to_apply(ctx, "subscription", invoice.subscription_id), holds_credits=holds_credits)
     if finalizes:
         complete(ctx, invoice)
 

@@ -41,19 +41,18 @@ def apply_credits(lines: Sequence[CreditableLine], wallets: Sequence[Wallet], cu
 
     Known oddity: where what is left of a need rounds to 0, the wallets count as empty for the lines that follow (wallets.md §11.1).
     """
-    # The last is drawn on first; of equal ones the first given.
-    waiting = sorted(wallets[::-1], key=lambda wallet: wallet.balance)
+    waiting = sorted(wallets, key=lambda wallet: -wallet.balance)
     debits: list[WalletDebit] = []
     for index, line in enumerate(lines):
         needed = line.payable if line.price_type == "USAGE" else ZERO
         while needed > ZERO and waiting:
-            wallet = waiting.pop()
+            wallet = waiting.pop(0)
             raw = min(wallet.balance, needed)
             share = min(round_currency(raw, currency), raw)
             if share <= ZERO:
                 continue
             debits.append(WalletDebit(wallet.id, index, share))
-            waiting.append(Wallet(wallet.id, subtract(wallet.balance, share)))
+            waiting.insert(0, Wallet(wallet.id, subtract(wallet.balance, share)))
             needed = subtract(needed, share)
     return tuple(debits)
 

@@ -3,13 +3,17 @@
 from datetime import datetime
 from decimal import Decimal
 
+from sqlalchemy import select
+
 from flexprice_client.models.wallets import ManualBalanceDebitRequest
-from flexprice_emulator.rating.decimals import ZERO
+from flexprice_emulator.rating.decimals import ZERO, add
 from flexprice_emulator.wallets import operations
 from flexprice_emulator.wallets.ledger import MANUAL_DEBIT, Debit
 from flexprice_emulator.wallets.tables import WalletRow, WalletTransactionRow
 from flexprice_emulator.wire.errors import InvalidOperationError, ValidationError
 from flexprice_emulator.workspace.context import Context
+
+ADJUSTMENT = "CREDIT_ADJUSTMENT"
 
 
 def manual_debit(ctx: Context, wallet: WalletRow, request: ManualBalanceDebitRequest) -> WalletTransactionRow:
@@ -60,7 +64,7 @@ def adjust_invoice(ctx: Context, wallet: WalletRow, amount: Decimal, invoice_id:
         ctx,
         wallet,
         Debit(
-            "CREDIT_ADJUSTMENT",
+            ADJUSTMENT,
             amount=amount,
             reference_type="INVOICE",
             reference_id=invoice_id,
@@ -73,3 +77,24 @@ def adjust_invoice(ctx: Context, wallet: WalletRow, amount: Decimal, invoice_id:
             },
         ),
     )
+
+
+def adjustments_of(ctx: Context, invoice_id: str, customer_id: str) -> dict[str, Decimal]:
+    """By wallet, the money that an invoice took with adjust_invoice and has not given back."""
+    row = WalletTransactionRow
+    query = select(row).where(
+        row.wallet_id.in_(select(WalletRow.id).where(WalletRow.customer_id == customer_id)),
+        row.reference_type == "INVOICE",
+        row.reference_id == invoice_id,
+        row.transaction_reason == ADJUSTMENT,
+        row.status == "published",
+    )
+    found: dict[str, Decimal] = {}
+    for entry in ctx.session.scalars(query.order_by(row.created_at, row.id)):
+        metadata = entry.metadata_ or {}
+        wallet_id, amount = entry.wallet_id, entry.amount
+        if entry.type == "credit":
+            # It may have gone to another wallet, or at another rate.
+            wallet_id, amount = metadata["from_wallet_id"], -Decimal(metadata["amount"])
+        found[wallet_id] = add(found.get(wallet_id, ZERO), amount)
+    return {wallet_id: amount for wallet_id, amount in found.items() if amount > ZERO}

@@ -5,9 +5,9 @@ from decimal import Decimal
 
 from flexprice_client.models.base import Metadata
 from flexprice_emulator.rating.credits import Wallet
-from flexprice_emulator.rating.decimals import ZERO, divide
+from flexprice_emulator.rating.decimals import ZERO, divide, to_text
 from flexprice_emulator.wallets import operations
-from flexprice_emulator.wallets.debits import adjust_invoice, pay_invoice
+from flexprice_emulator.wallets.debits import ADJUSTMENT, adjust_invoice, adjustments_of, pay_invoice
 from flexprice_emulator.wallets.evaluation import after_usage
 from flexprice_emulator.wallets.expiry import expire
 from flexprice_emulator.wallets.ledger import Credit
@@ -19,6 +19,7 @@ from flexprice_emulator.workspace.context import Context
 __all__ = [
     "active_wallets",
     "adjust_invoice",
+    "adjustments_of",
     "after_usage",
     "complete_purchase",
     "credit_proration",
@@ -33,6 +34,7 @@ __all__ = [
     "prepaid_or_new",
     "refund_credit_note",
     "refund_voided_invoice",
+    "return_adjustment",
 ]
 _ORDER_OF_TYPES = (("USAGE",), ("FIXED",))
 
@@ -96,6 +98,24 @@ def credit_proration(ctx: Context, customer_id: str, currency: str, amount: Deci
     wallet = prepaid_or_new(ctx, customer_id, currency, name="Proration Credit Wallet", metadata=made_for)
     metadata = {"customer_id": customer_id, "source": "subscription_change_proration"}
     return _refund(ctx, wallet, amount, "SUBSCRIPTION_CREDIT_GRANT", key, "Proration credit from subscription change", metadata)
+
+
+def return_adjustment(ctx: Context, wallet_id: str, amount: Decimal, invoice_id: str, customer_id: str) -> WalletTransactionRow:
+    """Give money back that adjust_invoice took, as credits without expiry; a closed wallet's goes to a prepaid one of the customer."""
+    source = get_row(ctx, wallet_id)
+    wallet = source if source.wallet_status == "active" else prepaid_or_new(ctx, customer_id, source.currency)
+    return operations.credit(
+        ctx,
+        wallet,
+        Credit(
+            divide(amount, wallet.conversion_rate),
+            ADJUSTMENT,
+            reference_type="INVOICE",
+            reference_id=invoice_id,
+            description=f"Amount of credit adjustment returned from invoice {invoice_id} to wallet {wallet.id}",
+            metadata={"invoice_id": invoice_id, "customer_id": customer_id, "amount": to_text(amount), "from_wallet_id": wallet_id},
+        ),
+    )
 
 
 def _opened(ctx: Context, customer_id: str, currency: str, name: str = "", metadata: Metadata | None = None) -> WalletRow:
