@@ -47,7 +47,7 @@ def test_a_preview_is_explained_down_to_its_events(api: Any, subscription: dict[
         (line["display_name"], line["amount"]) for line in preview["line_items"]
     ]
     usage = next(line for line in explained["lines"] if line["events"])
-    assert usage["events"] == {"count": 4, "sample": ["e0", "e1", "e2", "e3"]}
+    assert usage["events"] == {"count": 4, "later": 0, "sample": ["e0", "e1", "e2", "e3"]}
     # Before the first fixed line's next period, 20 units less 5 that are free: 10 at 1 and 5 at 0.5.
     assert (usage["quantity"], Decimal(usage["amount"])) == ("15", Decimal("12.5"))
     assert usage["steps"][0]["kind"] == "usage"

@@ -1,84 +1,96 @@
-"""Explained invoices and previews (rating/derivation.py)."""
+"""Explained invoices and previews (rating/derivation.py).
 
-from collections.abc import Mapping
+Both are the same document: `lines` with their steps and events, `totals` as derived; a stored invoice adds `invoice` and each
+`line_item` as stored, and its `settlement`. `problems` is what explain/check.py finds in it.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
-
-from flexprice_client.models.base import parse_time
 from flexprice_client.models.invoices import GetPreviewInvoiceRequest
-from flexprice_emulator.events.tables import MeterUsageRow
+from flexprice_emulator.explain.check import problems
+from flexprice_emulator.explain.events import counted_events
+from flexprice_emulator.explain.settlement import settlement
+from flexprice_emulator.invoices.derivation import nothing_yet, of_draft
+from flexprice_emulator.invoices.lines import line_rows
 from flexprice_emulator.invoices.preview import preview_draft
-from flexprice_emulator.invoices.tables import InvoiceLineItemRow, InvoiceRow
+from flexprice_emulator.invoices.tables import InvoiceRow
 from flexprice_emulator.rating.derivation import to_plain
-from flexprice_emulator.rating.derivation_verify import verify
 from flexprice_emulator.wire.errors import NotFoundError
+from flexprice_emulator.wire.json_text import plain
 from flexprice_emulator.workspace.context import Context
 
-SAMPLE = 5
+_TOTALS = ("subtotal", "total_discount", "total_prepaid_credits_applied", "total_tax", "total")
 
 
 def explain_preview(ctx: Context, request: GetPreviewInvoiceRequest) -> dict[str, Any]:
     """The next invoice of a subscription, each line with its derivation and events. Raises NotFoundError."""
-    subscription, _, draft = preview_draft(ctx, request)
+    # Lines without a charge are explained too.
+    subscription, inputs, draft = preview_draft(ctx, request.model_copy(update={"hide_zero_charges_line_items": False}))
     lines = [
-        _line(ctx, line.display_name, line.price_id, line.period_start, line.period_end, to_plain(line.derivation))
+        _line(
+            ctx,
+            to_plain(line.derivation),
+            price_id=line.price_id,
+            subscription_line_item_id=line.subscription_line_item_id,
+            period_start=line.period_start,
+            period_end=line.period_end,
+        )
         for line in draft.line_items
     ]
-    return _explained(None, subscription.id, to_plain(draft.derivation), lines)
+    about = {
+        "invoice_id": None,
+        "subscription_id": subscription.id,
+        "customer_id": subscription.invoicing_customer_id or subscription.customer_id,
+        "period_start": inputs.period_start,
+        "period_end": inputs.period_end,
+    }
+    return _explained(about, of_draft(draft.derivation), lines)
 
 
 def explain_invoice(ctx: Context, invoice_id: str) -> dict[str, Any]:
-    """A stored invoice, as it was computed last. Raises NotFoundError."""
+    """A stored invoice, as it was computed, settled or edited last. Raises NotFoundError."""
     invoice = ctx.session.get(InvoiceRow, invoice_id)
     if invoice is None:
         raise NotFoundError(f"invoice {invoice_id} not found", {"id": invoice_id})
-    rows = ctx.session.scalars(
-        select(InvoiceLineItemRow)
-        .where(InvoiceLineItemRow.invoice_id == invoice_id, InvoiceLineItemRow.status == "published")
-        .order_by(InvoiceLineItemRow.position)
-    )
-    lines = [_line(ctx, row.display_name, row.price_id, row.period_start, row.period_end, row.derivation or {}) for row in rows]
-    return _explained(invoice.id, invoice.subscription_id, invoice.derivation or {}, lines)
+    lines = [
+        _line(
+            ctx,
+            row.derivation or {},
+            computed_at=invoice.last_computed_at,
+            price_id=row.price_id,
+            subscription_line_item_id=row.subscription_line_item_id,
+            period_start=row.period_start,
+            period_end=row.period_end,
+            line_item={"id": row.id, "quantity": row.quantity, "amount": row.amount},
+        )
+        for row in line_rows(ctx, invoice.id)
+    ]
+    shown = ("invoice_number", "invoice_status", "subscription_id", "customer_id", "period_start", "period_end", "finalized_at")
+    about = {
+        "invoice_id": invoice.id,
+        **{name: getattr(invoice, name) for name in shown},
+        "invoice": {name: getattr(invoice, name) for name in _TOTALS},
+        "settlement": settlement(ctx, invoice),
+    }
+    return _explained(about, invoice.derivation or nothing_yet(invoice), lines)
 
 
-def _explained(
-    invoice_id: str | None, subscription_id: str | None, totals: Mapping[str, Any], lines: list[dict[str, Any]]
-) -> dict[str, Any]:
-    problems = [problem for line in lines for problem in line.pop("problems")]
-    if totals.get("kind") == "invoice":
-        problems += verify(totals)
-    # Each line stands in `lines`, with its steps; repeating the figures under the totals would only double them.
+def _explained(about: Mapping[str, Any], totals: Mapping[str, Any], lines: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    # Each line stands in `lines`, with what the invoice level did to it; repeating it under the totals would only double it.
+    merged = [{**figures, **line} for line, figures in zip(lines, totals["lines"], strict=True)]
     shown = {name: value for name, value in totals.items() if name != "lines"}
-    return {"invoice_id": invoice_id, "subscription_id": subscription_id, "lines": lines, "totals": shown, "problems": problems}
+    explained = plain({**about, "lines": merged, "totals": shown})
+    return {**explained, "problems": problems(explained)}
 
 
-def _line(ctx: Context, name: str | None, price_id: str | None, start: Any, end: Any, derivation: Mapping[str, Any]) -> dict[str, Any]:
+def _line(ctx: Context, derivation: Mapping[str, Any], *, computed_at: datetime | None = None, **about: Any) -> dict[str, Any]:
     query = next((step["query"] for step in derivation.get("steps", ()) if step.get("kind") == "usage"), None)
     return {
-        "display_name": name,
-        "price_id": price_id,
-        "period_start": start,
-        "period_end": end,
+        **about,
         "quantity": derivation.get("quantity"),
         "amount": derivation.get("amount"),
         "steps": derivation.get("steps", []),
-        "events": _events(ctx, query) if query else None,
-        "problems": [f"{name}: {problem}" for problem in verify(derivation)] if derivation.get("kind") == "line" else [],
+        "events": counted_events(ctx, query, computed_at) if query else None,
     }
-
-
-def _events(ctx: Context, query: Mapping[str, Any]) -> dict[str, Any]:
-    """How many measured events the query reads now, and the first of them."""
-    start, end = (int(parse_time(query[bound]).timestamp()) for bound in ("start", "end"))
-    where = (
-        MeterUsageRow.meter_id == query["meter_id"],
-        MeterUsageRow.external_customer_id.in_(query["customers"]),
-        MeterUsageRow.timestamp >= start,
-        MeterUsageRow.timestamp < end,
-    )
-    count = ctx.session.scalar(select(func.count()).select_from(MeterUsageRow).where(*where)) or 0
-    sample = ctx.session.scalars(
-        select(MeterUsageRow.event_id).where(*where).order_by(MeterUsageRow.timestamp, MeterUsageRow.event_id).limit(SAMPLE)
-    )
-    return {"count": count, "sample": list(sample)}

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from flexprice_client.models.invoices import UpdateInvoiceLineItemRequest, UpdateInvoiceRequest
+from flexprice_emulator.invoices.derivation import edited, given_line
 from flexprice_emulator.invoices.drafts import changed
 from flexprice_emulator.invoices.lines import line_rows, set_totals
 from flexprice_emulator.invoices.tables import InvoiceLineItemRow, InvoiceRow
@@ -36,7 +37,8 @@ def update_invoice(ctx: Context, invoice: InvoiceRow, request: UpdateInvoiceRequ
 
 
 def _edit_lines(ctx: Context, invoice: InvoiceRow, edits: list[UpdateInvoiceLineItemRequest], removed: list[str]) -> None:
-    held = {row.id: row for row in line_rows(ctx, invoice.id)}
+    before = line_rows(ctx, invoice.id)
+    held = {row.id: row for row in before}
     for identity in [*removed, *(edit.id for edit in edits if edit.id)]:
         if identity not in held:
             raise NotFoundError(f"Line item {identity} not found on this invoice", {"line_item_id": identity})
@@ -53,6 +55,7 @@ def _edit_lines(ctx: Context, invoice: InvoiceRow, edits: list[UpdateInvoiceLine
     subtotal = add(ZERO, *(row.amount for row in held.values()))
     totals = invoice_totals(subtotal, invoice.total_discount, invoice.total_prepaid_credits_applied, invoice.total_tax)
     set_totals(invoice, subtotal=subtotal, total=totals.total)
+    invoice.derivation = edited(invoice, before, line_rows(ctx, invoice.id))
 
 
 def _change(ctx: Context, invoice: InvoiceRow, row: InvoiceLineItemRow, edit: UpdateInvoiceLineItemRequest) -> None:
@@ -64,7 +67,8 @@ def _change(ctx: Context, invoice: InvoiceRow, row: InvoiceLineItemRow, edit: Up
         row.amount = round_currency(edit.amount, invoice.currency)
     if edit.metadata is not None:
         row.metadata_ = edit.metadata
-    row.derivation = {"kind": "manual", "amount": row.amount, "quantity": row.quantity}
+    if edit.amount is not None or edit.quantity is not None:
+        row.derivation = given_line(row.quantity, row.amount if edit.amount is None else edit.amount, invoice.currency)
     ctx.touch(row)
 
 
@@ -88,7 +92,7 @@ def _new_line(ctx: Context, invoice: InvoiceRow, edit: UpdateInvoiceLineItemRequ
         prepaid_credits_applied=ZERO,
         line_item_discount=ZERO,
         invoice_level_discount=ZERO,
-        derivation={"kind": "manual", "amount": edit.amount, "quantity": edit.quantity or Decimal(1)},
+        derivation=given_line(edit.quantity if edit.quantity is not None else Decimal(1), edit.amount, invoice.currency),
         **ctx.stamp(),
     )
     ctx.session.add(row)

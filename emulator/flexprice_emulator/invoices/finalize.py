@@ -6,6 +6,7 @@ Invariants: credits come off USAGE lines only and do not shrink the tax base; th
 from collections.abc import Sequence
 
 from flexprice_emulator.invoices.credits import spend_credits
+from flexprice_emulator.invoices.derivation import settled
 from flexprice_emulator.invoices.drafts import changed
 from flexprice_emulator.invoices.lines import line_rows, set_totals
 from flexprice_emulator.invoices.numbers import next_number
@@ -35,12 +36,13 @@ def finalize(ctx: Context, invoice: InvoiceRow) -> None:
 def settle(ctx: Context, invoice: InvoiceRow, rates: Sequence[TaxRate], *, holds_credits: bool = False) -> None:
     """Apply prepaid credits and taxes, and total the invoice; credits that it holds already are not taken again."""
     lines = line_rows(ctx, invoice.id)
-    spend_credits(ctx, invoice, lines, holds_credits=holds_credits)
+    debits = spend_credits(ctx, invoice, lines, holds_credits=holds_credits)
     taxes = apply_taxes(tax_base(invoice.subtotal, invoice.total_discount), rates, invoice.currency)
     store_taxes(ctx, invoice, taxes)
     prepaid = add(*(line.prepaid_credits_applied for line in lines))
     totals = invoice_totals(invoice.subtotal, invoice.total_discount, prepaid, total_tax(taxes))
     set_totals(invoice, total_prepaid_credits_applied=prepaid, total_tax=totals.total_tax, total=totals.total)
+    invoice.derivation = settled(invoice, lines, taxes, debits, totals)
     changed(ctx, invoice)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
+from flexprice_emulator.invoices.derivation import of_draft
 from flexprice_emulator.invoices.tables import CouponApplicationRow, InvoiceLineItemRow, InvoiceRow
 from flexprice_emulator.rating.commitment.model import CommitmentInfo
 from flexprice_emulator.rating.decimals import ZERO, round_places, to_text
@@ -56,7 +57,7 @@ def store_draft(ctx: Context, invoice: InvoiceRow, draft: InvoiceDraft) -> list[
         ctx.session.delete(row)
     ctx.session.execute(delete(CouponApplicationRow).where(CouponApplicationRow.invoice_id == invoice.id))
     invoice.description = draft.description
-    invoice.derivation = to_plain(draft.derivation)
+    invoice.derivation = of_draft(draft.derivation)
     set_totals(
         invoice,
         subtotal=draft.subtotal,

@@ -10,6 +10,7 @@ from decimal import Decimal
 from flexprice_client.models.invoices import CreateInvoiceLineItemRequest, CreateInvoiceRequest
 from flexprice_emulator.discounts import coupons as stored_coupons
 from flexprice_emulator.discounts.tables import CouponRow
+from flexprice_emulator.invoices.derivation import given_line, of_one_off
 from flexprice_emulator.invoices.discounting import store_applications
 from flexprice_emulator.invoices.drafts import changed, new_draft
 from flexprice_emulator.invoices.finalize import complete, settle
@@ -71,6 +72,7 @@ def create_one_off(ctx: Context, request: CreateInvoiceRequest) -> InvoiceRow:
     set_totals(invoice, subtotal=request.subtotal or ZERO, total=request.subtotal or ZERO)
     discounts = _discount(ctx, invoice, request, lines)
     set_totals(invoice, total_discount=discounts.total)
+    invoice.derivation = of_one_off(invoice, lines, discounts.steps)
     invoice.last_computed_at = ctx.now
     settle(ctx, invoice, rates)
     # Made in one go: finalizing it is its second write (observed).
@@ -112,7 +114,7 @@ def _store_lines(ctx: Context, invoice: InvoiceRow, items: Sequence[CreateInvoic
             prepaid_credits_applied=ZERO,
             line_item_discount=ZERO,
             invoice_level_discount=ZERO,
-            derivation={"kind": "given", "given": item.amount, "amount": amount, "quantity": item.quantity},
+            derivation=given_line(item.quantity, item.amount, invoice.currency),
             **given,
             **ctx.stamp(),
         )

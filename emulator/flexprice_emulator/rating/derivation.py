@@ -58,6 +58,15 @@ class FixedQuantityStep:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenStep:
+    """Sets quantity and amount: what a one-off invoice's request, or an edit by hand, says."""
+
+    kind: ClassVar[str] = "given"
+    quantity: Decimal
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class PriceTerms:
     """The price as it was applied; tiers are (up_to, unit_amount, flat_amount), ascending, open end last."""
 
@@ -335,6 +344,7 @@ LineStep = (
     | ProrationStep
     | OpeningCreditStep
     | TrialStep
+    | GivenStep
 )
 
 
@@ -350,7 +360,10 @@ class LineDerivation:
 
 @dataclass(frozen=True, slots=True)
 class CouponStep:
-    """One coupon on a line (`line_index`) or on the running invoice amount (None)."""
+    """One coupon on a line (`line_index`) or on the running invoice amount (None).
+
+    `is_kept`: lines were edited by hand since; `original` is what it was then.
+    """
 
     kind: ClassVar[str] = "coupon"
     coupon_id: str
@@ -360,11 +373,12 @@ class CouponStep:
     unrounded: Decimal
     discount: Decimal
     line_index: int | None
+    is_kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class TaxStep:
-    """One tax rate on the base."""
+    """One tax rate on the base; `is_kept`: lines were edited by hand since."""
 
     kind: ClassVar[str] = "tax"
     tax_rate_id: str
@@ -373,16 +387,18 @@ class TaxStep:
     base: Decimal
     unrounded: Decimal
     tax: Decimal
+    is_kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class WalletCreditStep:
-    """What one wallet paid for one line."""
+    """What one wallet paid for one line; `is_kept`: lines were edited by hand since, None for a line that was removed."""
 
     kind: ClassVar[str] = "credit"
     wallet_id: str
-    line_index: int
+    line_index: int | None
     amount: Decimal
+    is_kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -400,7 +416,10 @@ class InvoiceLineFigures:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceDerivation:
-    """A whole draft. `distributed` is false where invoice-level discounts are not spread over lines (previews)."""
+    """A whole draft. `distributed` is false where invoice-level discounts are not spread over lines (previews).
+
+    `given_subtotal`: what a one-off invoice's request says, whatever its lines add up to.
+    """
 
     kind: ClassVar[str] = "invoice"
     currency: str
@@ -415,6 +434,7 @@ class InvoiceDerivation:
     total_prepaid_credits_applied: Decimal
     total_tax: Decimal
     total: Decimal
+    given_subtotal: Decimal | None = None
 
 
 def to_plain(value: Any) -> Any:

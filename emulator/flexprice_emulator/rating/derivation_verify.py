@@ -160,6 +160,10 @@ def _fixed_quantity(step: Plain, state: _State, _check: _Check) -> None:
     state.quantity = _number(step["quantity"])
 
 
+def _given(step: Plain, state: _State, _check: _Check) -> None:
+    state.quantity, state.amount = _number(step["quantity"]), _number(step["amount"])
+
+
 def _above(quantity: Decimal, limit: Decimal) -> Decimal:
     return max(quantity - limit, _ZERO)
 
@@ -342,6 +346,7 @@ def _rounding(step: Plain, state: _State, check: _Check) -> None:
 _STEPS: Final[Mapping[str, Callable[[Plain, _State, _Check], None]]] = {
     "usage": _usage,
     "fixed_quantity": _fixed_quantity,
+    "given": _given,
     "pricing": _pricing,
     "bucket_pricing": _bucket_pricing,
     "rounding": _rounding,
@@ -371,8 +376,10 @@ def _invoice(invoice: Plain) -> list[str]:
     check = _Check("invoice")
     amounts = [_number(line["derivation"]["amount"]) for line in invoice["lines"]]
     subtotal = sum(amounts, _ZERO)
-    check.equal("subtotal", invoice["subtotal"], subtotal)
     discount = _coupons(invoice, amounts, subtotal, check)
+    given = invoice.get("given_subtotal")
+    subtotal = subtotal if given is None else _number(given)
+    check.equal("subtotal", invoice["subtotal"], subtotal)
     prepaid = _credits(invoice, amounts, check)
     tax = _taxes(invoice, max(subtotal - discount, _ZERO), check)
     check.equal("total", invoice["total"], max(max(subtotal - discount - prepaid, _ZERO) + tax, _ZERO))
@@ -387,6 +394,8 @@ def _coupons(invoice: Plain, amounts: Sequence[Decimal], subtotal: Decimal, chec
     for coupon in invoice["coupons"]:
         index = coupon["line_index"]
         original = running if index is None else amounts[index]
+        if coupon["is_kept"]:
+            original = _number(coupon["original"])
         value = _number(coupon["value"])
         unrounded = original * value / 100 if coupon["type"] == "percentage" else value
         discount = max(min(_round(unrounded, places), original), _ZERO)
@@ -408,7 +417,7 @@ def _coupons(invoice: Plain, amounts: Sequence[Decimal], subtotal: Decimal, chec
     ]
     # Less may be spread than was taken off only where the line that takes the remainder is used up.
     capped = invoice["distributed"] and spread < of_invoice and any(amount <= 0 for amount in left)
-    if not capped:
+    if not (capped or any(coupon["is_kept"] for coupon in invoice["coupons"])):
         check.equal("distributed discount", str(spread), of_invoice if invoice["distributed"] else _ZERO)
     total = of_invoice + sum(by_line, _ZERO)
     check.equal("total_discount", invoice["total_discount"], total)
@@ -417,14 +426,21 @@ def _coupons(invoice: Plain, amounts: Sequence[Decimal], subtotal: Decimal, chec
 
 def _credits(invoice: Plain, amounts: Sequence[Decimal], check: _Check) -> Decimal:
     by_line = [_ZERO] * len(amounts)
+    removed = _ZERO
+    kept = any(credit["is_kept"] for credit in invoice["credits"])
     for credit in invoice["credits"]:
-        by_line[credit["line_index"]] += _number(credit["amount"])
+        if credit["line_index"] is None:
+            removed += _number(credit["amount"])
+        else:
+            by_line[credit["line_index"]] += _number(credit["amount"])
     for index, line in enumerate(invoice["lines"]):
         check.equal(f"line {index} prepaid_credits_applied", line["prepaid_credits_applied"], by_line[index])
         payable = amounts[index] - _number(line["line_item_discount"]) - _number(line["invoice_level_discount"])
+        if kept:
+            continue
         if by_line[index] > max(payable, _ZERO) or (by_line[index] and line["price_type"] != "USAGE"):
             check.found.append(f"invoice: line {index} takes {by_line[index]} of credits for {payable} payable")
-    prepaid = sum(by_line, _ZERO)
+    prepaid = sum(by_line, removed)
     check.equal("total_prepaid_credits_applied", invoice["total_prepaid_credits_applied"], prepaid)
     return prepaid
 
@@ -433,6 +449,8 @@ def _taxes(invoice: Plain, base: Decimal, check: _Check) -> Decimal:
     total = _ZERO
     for tax in invoice["taxes"]:
         value = _number(tax["value"])
+        if tax["is_kept"]:
+            base = _number(tax["base"])
         unrounded = base * value / 100 if tax["type"] == "percentage" else value
         name = f"tax {tax['tax_rate_id']}"
         check.equal(f"{name} base", tax["base"], base)

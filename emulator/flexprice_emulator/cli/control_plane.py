@@ -1,0 +1,56 @@
+"""The control plane (`/_emulator`) of the emulator that the configuration names, as commands use it."""
+
+from typing import Annotated, Any
+
+import httpx
+import typer
+
+from flexprice_client.config import load_config
+from flexprice_client.errors import ConfigError
+
+BaseUrl = Annotated[str | None, typer.Option(help="Ends in /v1. Else FLEXPRICE_BASE_URL, a profile, or the local emulator.")]
+ApiKey = Annotated[str | None, typer.Option(help="Names the workspace. Else FLEXPRICE_API_KEY or a profile.")]
+EnvironmentId = Annotated[str | None, typer.Option("--environment", help="Environment id, for keys that are not bound to one.")]
+Profile = Annotated[str | None, typer.Option(help="Profile of flexprice.toml.")]
+
+# An advance answers when all of it is performed.
+_TIMEOUT = httpx.Timeout(10.0, read=None)
+
+
+class ControlPlane:
+    """Calls to one emulator and workspace. `only`: what a service that is no emulator lacks, for the message."""
+
+    def __init__(self, base_url: str | None, api_key: str | None, environment: str | None, profile: str | None, *, only: str) -> None:
+        try:
+            config = load_config(base_url=base_url, api_key=api_key, environment_id=environment, profile=profile)
+        except ConfigError as error:
+            raise failure(str(error)) from None
+        if not config.is_local:
+            raise failure(f"{config.base_url} is not an emulator: only an emulator {only}")
+        self._url = config.base_url.removesuffix("/v1") + "/_emulator"
+        self._headers = {"x-api-key": config.api_key}
+        if config.environment_id:
+            self._headers["X-Environment-ID"] = config.environment_id
+
+    def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        """The JSON answer; exits with one line for anything else."""
+        try:
+            answer = httpx.request(method, self._url + path, json=body, headers=self._headers, timeout=_TIMEOUT)
+        except httpx.HTTPError as error:
+            raise failure(f"{self._url}: {error or type(error).__name__}; is `flexprice-emulator serve` running there?") from None
+        try:
+            content = answer.json()
+        except ValueError:
+            content = {}
+        if answer.is_success and isinstance(content, dict):
+            return content
+        detail = content.get("detail") if isinstance(content, dict) else None
+        if isinstance(detail, list):
+            detail = "; ".join(f"{'.'.join(map(str, item['loc'][1:]))}: {item['msg']} (got {item.get('input')!r})" for item in detail)
+        raise failure(str(detail or f"{self._url}: status {answer.status_code}; is it an emulator?"))
+
+
+def failure(message: str) -> typer.Exit:
+    """Says it on stderr; to be raised."""
+    typer.echo(message, err=True)
+    return typer.Exit(1)
