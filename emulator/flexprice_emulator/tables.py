@@ -16,6 +16,7 @@ DOMAINS_WITH_TABLES = (
     "payments",
     "credit_notes",
     "events",
+    "webhooks",
 )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from flexprice_emulator.tables import load_tables
 from flexprice_emulator.workspace.clock import ClockState
 from flexprice_emulator.workspace.workspace import Workspace
 from tests.workspace.due_world import START
@@ -17,6 +18,7 @@ Make = Callable[..., Workspace]
 def make() -> Iterator[Make]:
     """Makes workspaces that stand at START and give the same ids to the same run."""
     made: list[Workspace] = []
+    load_tables()
 
     def make(path: Path | None = None, **options: Any) -> Workspace:
         settings: dict[str, Any] = {"real_time": lambda: START, "seed": "s", "clock": ClockState("frozen", START, START), **options}

@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from flexprice_emulator.control import alerts, clock, due, explain, health, payments
+from flexprice_emulator.control import alerts, clock, due, explain, health, payments, webhooks
 
 ROUTES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("GET", "/health", health.health),
@@ -21,6 +21,20 @@ ROUTES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("POST", "/payments/sandbox", payments.set_rule),
     ("DELETE", "/payments/sandbox", payments.clear_rules),
     ("POST", "/payments/sandbox/answer", payments.answer),
+    ("GET", "/webhooks/endpoints", webhooks.list_endpoints),
+    ("POST", "/webhooks/endpoints", webhooks.create_endpoint),
+    ("PUT", "/webhooks/endpoints/{endpoint_id}", webhooks.change_endpoint),
+    ("DELETE", "/webhooks/endpoints/{endpoint_id}", webhooks.remove_endpoint),
+    ("GET", "/webhooks/endpoints/{endpoint_id}/secret", webhooks.read_secret),
+    ("POST", "/webhooks/endpoints/{endpoint_id}/secret/rotate", webhooks.rotate_secret),
+    ("GET", "/webhooks/events", webhooks.list_events),
+    ("GET", "/webhooks/events/{event_id}", webhooks.read_event),
+    ("GET", "/webhooks/deliveries", webhooks.list_deliveries),
+    ("GET", "/webhooks/deliveries/{delivery_id}", webhooks.read_delivery),
+    ("POST", "/webhooks/deliveries/{delivery_id}/resend", webhooks.resend),
+    ("POST", "/webhooks/deliveries/{delivery_id}/cancel", webhooks.cancel),
+    ("GET", "/webhooks/mode", webhooks.read_mode),
+    ("PUT", "/webhooks/mode", webhooks.set_mode),
 )
 
 

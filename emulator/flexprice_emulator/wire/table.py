@@ -44,6 +44,7 @@ SEGMENTS: dict[str, tuple[str, ...]] = {
     "wallets": ("wallets.routes",),
     "alerts": ("wallets.alert_search", "alerts.routes"),
     "creditgrants": ("grants.routes",),
+    "webhooks": ("webhooks.routes",),
 }
 
 

@@ -87,8 +87,16 @@ class Context:
         return row
 
     def emit(self, event_name: str, **subject: Any) -> None:
-        """Write a webhook event to the outbox. `subject` names what its payload is about (`customer_id=…`)."""
-        self.session.add(OutboxRow(id=self.new_id("sys_event"), event_name=event_name, subject=subject, created_at=self.now))
+        """Write a webhook event to the outbox, and have it delivered where somebody wants it.
+
+        `subject` names what its payload is about (`customer_id=…`).
+        """
+        # Delivery stands on the domains, which stand on this.
+        from flexprice_emulator.webhooks.outbox import announce
+
+        event = OutboxRow(id=self.new_id("sys_event"), event_name=event_name, subject=subject, created_at=self.now)
+        self.session.add(event)
+        announce(self, event)
 
     def schedule(self, kind: str, due_at: datetime, /, *, key: str = "", **subject: Any) -> str:
         """Have a kind of work (workspace/due_kinds.py) done at a time; one that is past means now. Returns the row's key.

@@ -38,6 +38,7 @@ KINDS: dict[str, str] = {
     "subscription.auto_invoice_threshold": "subscriptions.lifecycle.threshold",
     "subscription.auto_cancellation": "subscriptions.lifecycle.auto_cancel",
     "subscription.auto_cancellation_scan": "subscriptions.lifecycle.auto_cancel",
+    "webhook.delivery": "webhooks.deliveries",
     "invoice.finalization": "subscriptions.lifecycle.cycle_invoice",
 }
 

@@ -1,0 +1,53 @@
+"""Deliveries that wait: each has one row of due work, and while the workspace is paused none."""
+
+from datetime import datetime
+from typing import Final
+
+from flexprice_emulator.webhooks.mode import mode
+from flexprice_emulator.webhooks.tables import WebhookDeliveryRow
+from flexprice_emulator.workspace.context import Context
+from flexprice_emulator.workspace.storage import OutboxRow
+
+# Performed by webhooks/deliveries.py.
+KIND: Final = "webhook.delivery"
+
+
+def plan(ctx: Context, event: OutboxRow, endpoint_id: str, at: datetime) -> WebhookDeliveryRow:
+    """Have an event sent to an endpoint at a time, at the earliest when the change is committed."""
+    row = WebhookDeliveryRow(
+        id=ctx.new_id("whd"),
+        event_id=event.id,
+        event_name=event.event_name,
+        endpoint_id=endpoint_id,
+        state="waiting",
+        tries=0,
+        attempts=[],
+        created_at=ctx.now,
+    )
+    ctx.session.add(row)
+    wait_until(ctx, row, at)
+    return row
+
+
+def wait_until(ctx: Context, row: WebhookDeliveryRow, at: datetime) -> None:
+    """Try at a time. What would go at once is held back where the workspace is paused."""
+    if at <= ctx.now and mode(ctx) == "pause":
+        hold(row)
+        return
+    row.state, row.next_attempt_at, row.finished_at = "waiting", at, None
+    ctx.schedule(KIND, at, key=_key(row), delivery_id=row.id)
+
+
+def hold(row: WebhookDeliveryRow) -> None:
+    """Wait for the end of the pause."""
+    row.state, row.next_attempt_at, row.finished_at = "held", None, None
+
+
+def close(ctx: Context, row: WebhookDeliveryRow, state: str) -> None:
+    """End it: delivered, collected, failed or cancelled."""
+    ctx.unschedule(_key(row))
+    row.state, row.next_attempt_at, row.finished_at = state, None, ctx.now
+
+
+def _key(row: WebhookDeliveryRow) -> str:
+    return f"{KIND}/{row.id}"
