@@ -5,7 +5,7 @@ Every change of a wallet's balances is made here, with its row, in the caller's 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from sqlalchemy import or_, select
@@ -19,6 +19,7 @@ from flexprice_emulator.workspace.context import Context
 MANUAL_DEBIT = "MANUAL_BALANCE_DEBIT"
 PLACES = 9
 EXPIRY = "wallets.credit_expiry"
+_NEVER = datetime.max.replace(tzinfo=UTC)
 # How long expired credits are still counted, though not usable, before they are swept.
 EXPIRY_GRACE = timedelta(hours=6)
 
@@ -153,7 +154,7 @@ def _schedule_expiry(ctx: Context, row: WalletTransactionRow) -> None:
 
 def _consumption_order(row: WalletTransactionRow) -> tuple[object, ...]:
     priority = (row.priority is None, row.priority or 0)
-    expiry = (row.expiry_date is None, row.expiry_date or row.created_at)
+    expiry = (row.expiry_date is None, row.expiry_date or _NEVER)
     return *priority, *expiry, -row.credit_amount, row.created_at, row.id
 
 
