@@ -8,9 +8,14 @@ from uuid import uuid4
 import anyio.from_thread
 import httpx
 import pytest
+from hypothesis import HealthCheck, settings
 
 from flexprice_emulator.app import create_app
 from flexprice_emulator.workspace.registry import Registry
+
+# How long an example takes says nothing on a machine that does other things too.
+settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+settings.load_profile("tests")
 
 
 class Api:
