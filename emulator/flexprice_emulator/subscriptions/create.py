@@ -1,6 +1,7 @@
 """`POST /subscriptions`: everything one transaction does, in the reference's order (subscriptions.md §3.6)."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from flexprice_client.models.subscriptions import (
     AddAddonToSubscriptionRequest,
@@ -39,8 +40,14 @@ _FIELDS = CreateSubscriptionRequest.model_fields
 _BLANK = {name: info.get_default() for name, info in _FIELDS.items() if not info.is_required()}
 
 
-def create(ctx: Context, request: CreateSubscriptionRequest, *, grouped_under: SubscriptionRow | None = None) -> SubscriptionResponse:
-    """A new subscription and its opening invoice. Raises ValidationError, NotFoundError, InvalidOperationError."""
+def create(
+    ctx: Context,
+    request: CreateSubscriptionRequest,
+    *,
+    grouped_under: SubscriptionRow | None = None,
+    opening_credit: Decimal = ZERO,
+) -> SubscriptionResponse:
+    """A new subscription and its opening invoice, less a credit. Raises ValidationError, NotFoundError, InvalidOperationError."""
     check(ctx, request)
     customer = _customer(ctx, request)
     plan = _plan(ctx, request.plan_id)
@@ -58,7 +65,7 @@ def create(ctx: Context, request: CreateSubscriptionRequest, *, grouped_under: S
     if phases and request.phases:
         open_first_phase(ctx, row, phases[0], request.phases[0], lines)
     ctx.session.flush()
-    opening = _open(ctx, row)
+    opening = _open(ctx, row, opening_credit)
     hierarchy.add_heirs(ctx, row, family.heirs)
     response = _respond(ctx, row, opening)
     for child in (request.inheritance.grouped_invoicing_children_to_create if request.inheritance else None) or ():
@@ -221,13 +228,14 @@ def _from_start(addon: AddAddonToSubscriptionRequest, row: SubscriptionRow) -> A
     return addon
 
 
-def _open(ctx: Context, row: SubscriptionRow) -> Opening | None:
+def _open(ctx: Context, row: SubscriptionRow, credit: Decimal) -> Opening | None:
     """The opening invoice; None where none is tried: drafts, and children that are billed with their parent."""
     if row.subscription_status == "draft" or row.subscription_type == "grouped_invoicing":
         return None
     if row.subscription_status == "trialing" and row.trial_end is not None:
         return start_trial(ctx, row)
-    opening = open_invoice(ctx, row, "SUBSCRIPTION_CREATE", row.current_period_start, row.current_period_end)
+    reason = "SUBSCRIPTION_UPDATE" if credit > ZERO else "SUBSCRIPTION_CREATE"
+    opening = open_invoice(ctx, row, reason, row.current_period_start, row.current_period_end, opening_credit=credit)
     collect_opening(ctx, row, opening)
     return opening
 

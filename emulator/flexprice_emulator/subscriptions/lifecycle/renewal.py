@@ -15,6 +15,7 @@ from flexprice_emulator.subscriptions.lifecycle.pause import begin_due_pause
 from flexprice_emulator.subscriptions.lifecycle.periods import Period, periods_until
 from flexprice_emulator.subscriptions.lifecycle.planning import RENEWAL, RENEWAL_ALERT, UNBILLED_TYPES, follow
 from flexprice_emulator.subscriptions.lifecycle.schedule_rows import execute_cancellation
+from flexprice_emulator.subscriptions.modifications.pending_changes import change_after_billing, change_before_billing
 from flexprice_emulator.subscriptions.tables import SubscriptionRow
 from flexprice_emulator.workspace.context import Context
 from flexprice_emulator.workspace.due_kinds import Retry, due_kind
@@ -42,6 +43,7 @@ def renew(ctx: Context, row: SubscriptionRow) -> bool:
     *completed, current = periods_until(row, ctx.now)
     if not completed:
         return False
+    change_before_billing(ctx, row, completed[0].end)
     cancelled = False
     for period in completed:
         bill_period(ctx, row, period.start, period.end)
@@ -57,6 +59,7 @@ def renew(ctx: Context, row: SubscriptionRow) -> bool:
         _cancel(ctx, row, period)
     else:
         follow(ctx, row)
+        change_after_billing(ctx, row, completed[-1].end)
     return True
 
 

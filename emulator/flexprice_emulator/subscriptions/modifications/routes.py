@@ -9,6 +9,10 @@ from flexprice_client.models.subscription_changes import (
     ExecuteSubscriptionModifyRequest,
     ListAddonAssociationsResponse,
     RemoveAddonRequest,
+    SubscriptionChangeExecuteResponse,
+    SubscriptionChangePreviewResponse,
+    SubscriptionChangeRequest,
+    SubscriptionChangeV2Request,
 )
 from flexprice_client.models.subscription_line_items import (
     CreateSubscriptionLineItemRequest,
@@ -16,7 +20,7 @@ from flexprice_client.models.subscription_line_items import (
     SubscriptionLineItemResponse,
     UpdateSubscriptionLineItemRequest,
 )
-from flexprice_emulator.subscriptions.modifications import addons, line_items, modify
+from flexprice_emulator.subscriptions.modifications import addons, line_items, modify, plan_change, plan_swap
 from flexprice_emulator.wire.routing import Routes
 from flexprice_emulator.workspace.context import Context
 
@@ -61,3 +65,23 @@ def preview_modification(ctx: Context, id: str, body: ExecuteSubscriptionModifyR
 @routes.post("/subscriptions/{id}/modify/execute")
 def execute_modification(ctx: Context, id: str, body: ExecuteSubscriptionModifyRequest) -> dict[str, Any]:
     return modify.execute(ctx, id, body)
+
+
+@routes.search("/subscriptions/{id}/change/preview")
+def preview_plan_change(ctx: Context, id: str, body: SubscriptionChangeRequest) -> SubscriptionChangePreviewResponse:
+    return plan_change.preview(ctx, id, body)
+
+
+@routes.post("/subscriptions/{id}/change/execute")
+def execute_plan_change(ctx: Context, id: str, body: SubscriptionChangeRequest) -> SubscriptionChangeExecuteResponse:
+    return plan_change.execute(ctx, id, body)
+
+
+@routes.search("/subscriptions/{id}/change/v2/preview")
+def preview_plan_swap(ctx: Context, id: str, body: SubscriptionChangeV2Request) -> dict[str, Any]:
+    return plan_swap.preview(ctx, id, body)
+
+
+@routes.post("/subscriptions/{id}/change/v2/execute")
+def execute_plan_swap(ctx: Context, id: str, body: SubscriptionChangeV2Request) -> dict[str, Any]:
+    return plan_swap.execute(ctx, id, body)

@@ -163,12 +163,17 @@ def charge(ctx: Context, row: SubscriptionRow, shares: Sequence[Share], key: str
             amount_due=due,
             subtotal=due,
             total=due,
-            idempotency_key=generated_key("proration_charge", subscription_id=row.id, key=key),
+            idempotency_key=charge_key(row, key),
             line_items=[_invoice_line(share) for share in shares],
         ),
     )
     collect(ctx, invoice, "manual")
     return invoice
+
+
+def charge_key(row: SubscriptionRow, key: str) -> str:
+    """The idempotency key of a proration invoice."""
+    return generated_key("proration_charge", subscription_id=row.id, key=key)
 
 
 def credit(ctx: Context, row: SubscriptionRow, amount: Decimal, key: str) -> WalletTransactionRow | None:
