@@ -17,6 +17,10 @@ DOMAINS_WITH_TABLES = (
     "credit_notes",
     "events",
     "webhooks",
+    "connections",
+    "integrations",
+    "tasks",
+    "workflows",
 )
 
 

@@ -1,6 +1,6 @@
 """Customers on the wire."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from flexprice_client.models.base import (
     OMIT_EMPTY,
@@ -13,6 +13,7 @@ from flexprice_client.models.base import (
     WireModel,
     WireRequest,
 )
+from flexprice_client.models.integrations import EntityIntegrationMappingResponse
 
 
 class TaxRateOverride(WireRequest):
@@ -87,7 +88,7 @@ class CustomerResponse(WireModel):
     updated_at: Timestamp
     created_by: str = ""
     updated_by: str = ""
-    integrations: Annotated[list[dict[str, Any]] | None, OMIT_NONE] = None
+    integrations: Annotated[list[EntityIntegrationMappingResponse] | None, OMIT_NONE] = None
 
 
 ListCustomersResponse = ListResponse[CustomerResponse]

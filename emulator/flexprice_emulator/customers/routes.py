@@ -59,8 +59,8 @@ def get_customer_by_lookup_key(ctx: Context, lookup_key: str) -> CustomerRespons
 
 @routes.get("/customers/{id}")
 def get_customer(ctx: Context, id: str) -> CustomerResponse:
-    expand_names(service.LIST, ctx.query("expand"))  # refuses unknown ones; integrations show only where there are any
-    return service.to_response(ctx, service.get_row(ctx, id))
+    expand = expand_names(service.LIST, ctx.query("expand"))
+    return service.expanded(ctx, [service.get_row(ctx, id)], expand)[0]
 
 
 @routes.put("/customers/{id}")

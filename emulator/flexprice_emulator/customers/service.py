@@ -1,5 +1,8 @@
 """What customers do (wire.md §6, operations.md Customers)."""
 
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
 from sqlalchemy import ColumnElement, func, select
 
 from flexprice_client.models.customers import (
@@ -11,7 +14,7 @@ from flexprice_client.models.customers import (
 )
 from flexprice_emulator.customers.tables import CustomerRow
 from flexprice_emulator.wire.errors import AlreadyExistsError, BareError, InvalidOperationError, NotFoundError
-from flexprice_emulator.wire.listing import ListSpec, page
+from flexprice_emulator.wire.listing import ListSpec, expand_names, page
 from flexprice_emulator.wire.present import present
 from flexprice_emulator.workspace.context import Context
 
@@ -105,7 +108,18 @@ def archive(ctx: Context, row: CustomerRow) -> None:
 def search(ctx: Context, wanted: CustomerFilter) -> ListCustomersResponse:
     """A page of customers."""
     found = page(ctx, LIST, wanted, *_clauses(wanted))
-    return found.response([to_response(ctx, row) for row in found.rows])
+    return found.response(expanded(ctx, found.rows, expand_names(LIST, wanted.expand)))
+
+
+def expanded(ctx: Context, rows: Sequence[CustomerRow], expand: Collection[str]) -> list[CustomerResponse]:
+    """The wire's customers; `integrations` shows only where there are any."""
+    linked: Mapping[str, Any] = {}
+    if "integrations" in expand:
+        # Mappings belong to connections, which most callers never ask for.
+        from flexprice_emulator.integrations.mappings import of_entities
+
+        linked = of_entities(ctx, "customer", [row.id for row in rows])
+    return [present(ctx, CustomerResponse, row, integrations=linked.get(row.id)) for row in rows]
 
 
 def to_response(ctx: Context, row: CustomerRow) -> CustomerResponse:

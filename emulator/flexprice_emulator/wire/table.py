@@ -44,6 +44,13 @@ SEGMENTS: dict[str, tuple[str, ...]] = {
     "wallets": ("wallets.routes",),
     "alerts": ("wallets.alert_search", "alerts.routes"),
     "creditgrants": ("grants.routes",),
+    "connections": ("connections.routes",),
+    "integrations": ("integrations.routes",),
+    "marketplace": ("integrations.marketplace_routes",),
+    "usage-records": ("integrations.usage_record_routes",),
+    "tasks": ("tasks.routes", "tasks.schedule_routes"),
+    "workflows": ("workflows.routes",),
+    "checkout": ("checkout.routes",),
     "webhooks": ("webhooks.routes",),
 }
 
