@@ -393,7 +393,7 @@ class EntitlementSource(WireModel):
 
 
 class AggregatedEntitlementBucket(WireModel):
-    """One source of a feature whose grants run in parallel."""
+    """One source of a feature that counts apart: it has a time-boxed quota, or runs in parallel."""
 
     entitlement_id: str = ""
     source_entity_id: str = ""

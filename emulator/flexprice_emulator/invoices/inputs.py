@@ -15,7 +15,8 @@ from flexprice_emulator.rating.invoice.model import InvoicedLine, InvoiceRequest
 from flexprice_emulator.rating.metering.model import Meter
 from flexprice_emulator.rating.tax import TaxRate
 from flexprice_emulator.rating.usage import UsageSource
-from flexprice_emulator.subscriptions.entitlements import metered_entitlements
+from flexprice_emulator.subscriptions.entitlements import BilledEntitlements, billed_entitlements
+from flexprice_emulator.subscriptions.grants import opened_grants
 from flexprice_emulator.subscriptions.tables import SubscriptionRow
 from flexprice_emulator.subscriptions.terms import line_item_rows, rating_line_items, rating_subscription, usage_customers
 from flexprice_emulator.workspace.context import Context
@@ -57,6 +58,7 @@ def invoice_request(
     source = usage or SqlUsage(ctx)
     if bills_usage and isinstance(source, SqlUsage):
         source.prefetch(_meters_over(items, period_start, period_end), customers, period_start, period_end)
+    held = billed_entitlements(ctx, subscription) if bills_usage else BilledEntitlements({}, {})
     return InvoiceRequest(
         subscription=rating_subscription(ctx, subscription),
         line_items=items,
@@ -66,7 +68,8 @@ def invoice_request(
         period_end=period_end,
         reference_point=reference_point,
         now=ctx.now,
-        entitlements=metered_entitlements(ctx, subscription) if bills_usage else {},
+        entitlements=held.limits,
+        grants=opened_grants(ctx, subscription, held.grants, items, customers, (period_start, period_end)) if held.grants else {},
         invoiced_lines=[] if reference_point in _PREVIEWS else invoiced_lines(ctx, subscription.id, invoice_id),
         prior_invoices=prior_invoices(ctx, subscription) if bills_usage else [],
         coupons=subscription_coupons(ctx, subscription.id, except_invoice=invoice_id),

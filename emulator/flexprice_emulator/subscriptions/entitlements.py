@@ -3,12 +3,14 @@
 Invariant: an add-on counts once per association; a subscription's own entitlement replaces the one it names as parent.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from sqlalchemy import or_, select
 
 from flexprice_client.models.subscriptions import (
     AggregatedEntitlement,
+    AggregatedEntitlementBucket,
     AggregatedFeature,
     CustomerEntitlementsResponse,
     EntitlementSource,
@@ -21,13 +23,42 @@ from flexprice_emulator.entitlements.service import rating_entitlement
 from flexprice_emulator.entitlements.tables import EntitlementRow
 from flexprice_emulator.rating.entitlement.aggregate import aggregate_entitlements, by_meter, effective_entitlements
 from flexprice_emulator.rating.entitlement.model import AggregatedEntitlement as RatingAggregate
-from flexprice_emulator.rating.entitlement.model import Entitlement
+from flexprice_emulator.rating.entitlement.model import Entitlement, GrantConfig
+from flexprice_emulator.subscriptions.grants import grant_config
 from flexprice_emulator.subscriptions.tables import AddonAssociationRow, SubscriptionRow
 from flexprice_emulator.workspace.context import Context
 
 
+class BilledEntitlements(NamedTuple):
+    """What billing takes off usage, by meter; `grants` count before `limits`."""
+
+    limits: dict[str, RatingAggregate]
+    grants: dict[str, list[GrantConfig]]
+
+
+class _InForce(NamedTuple):
+    by_subscription: dict[str, tuple[Entitlement, ...]]
+    rows: dict[str, EntitlementRow]
+
+
 def entitlements_of(ctx: Context, subscriptions: Sequence[SubscriptionRow]) -> dict[str, tuple[Entitlement, ...]]:
     """The entitlements in force now, by subscription id; four queries for any number of subscriptions."""
+    return _in_force(ctx, subscriptions).by_subscription
+
+
+def billed_entitlements(ctx: Context, subscription: SubscriptionRow) -> BilledEntitlements:
+    """The entitlements in force now, as billing takes them off usage."""
+    in_force = _in_force(ctx, [subscription])
+    aggregated = aggregate_entitlements(in_force.by_subscription[subscription.id])
+    grants: dict[str, list[GrantConfig]] = {}
+    for feature in aggregated.values():
+        configs = [config for source in feature.sources if (config := grant_config(in_force.rows[source.id]))]
+        if configs and feature.meter_id:
+            grants[feature.meter_id] = configs
+    return BilledEntitlements(by_meter(aggregated.values()), grants)
+
+
+def _in_force(ctx: Context, subscriptions: Sequence[SubscriptionRow]) -> _InForce:
     associations = _associations(ctx, subscriptions)
     owners = [sub.plan_id for sub in subscriptions] + [sub.id for sub in subscriptions]
     owners += [association.addon_id for association in associations]
@@ -36,18 +67,13 @@ def entitlements_of(ctx: Context, subscriptions: Sequence[SubscriptionRow]) -> d
     for row in ctx.session.scalars(query.order_by(EntitlementRow.created_at, EntitlementRow.id)):
         stored.setdefault(row.entity_id, []).append(row)
     features = rows_by_id(ctx, FeatureRow, (row.feature_id for rows in stored.values() for row in rows))
-    found = {}
+    found: dict[str, tuple[Entitlement, ...]] = {}
     for sub in subscriptions:
         attached = [association.addon_id for association in associations if association.entity_id == sub.id]
         given = [row for owner in (sub.plan_id, *attached) for row in stored.get(owner, ())]
         own = [_rating(row, features) for row in stored.get(sub.id, ())]
         found[sub.id] = effective_entitlements([_rating(row, features) for row in given], own, ctx.now)
-    return found
-
-
-def metered_entitlements(ctx: Context, subscription: SubscriptionRow) -> dict[str, RatingAggregate]:
-    """By meter, as billing takes them off usage."""
-    return by_meter(aggregate_entitlements(entitlements_of(ctx, [subscription])[subscription.id]).values())
+    return _InForce(found, {row.id: row for rows in stored.values() for row in rows})
 
 
 def subscription_entitlements(
@@ -117,7 +143,7 @@ def _rating(row: EntitlementRow, features: dict[str, FeatureRow]) -> Entitlement
 def _features(ctx: Context, subscriptions: Sequence[SubscriptionRow], feature_ids: Sequence[str]) -> list[AggregatedFeature]:
     if not subscriptions:
         return []
-    held = entitlements_of(ctx, subscriptions)
+    held, rows = _in_force(ctx, subscriptions)
     aggregated = aggregate_entitlements(entitlement for sub in subscriptions for entitlement in held[sub.id])
     wanted = {identity: found for identity, found in aggregated.items() if not feature_ids or identity in feature_ids}
     shown = catalog_features.responses(ctx, wanted, {"meters"})
@@ -127,7 +153,7 @@ def _features(ctx: Context, subscriptions: Sequence[SubscriptionRow], feature_id
     return [
         AggregatedFeature.model_construct(
             feature=shown[identity],
-            entitlement=_present(found),
+            entitlement=_present(found, rows),
             sources=[_source(entitlement, source, plans) for entitlement in found.sources],
         )
         for identity, found in wanted.items()
@@ -135,8 +161,10 @@ def _features(ctx: Context, subscriptions: Sequence[SubscriptionRow], feature_id
     ]
 
 
-def _present(found: RatingAggregate) -> AggregatedEntitlement:
+def _present(found: RatingAggregate, rows: Mapping[str, EntitlementRow]) -> AggregatedEntitlement:
     metered = found.feature_type == "metered"
+    given = [rows[source.id] for source in found.sources] if metered else []
+    apart = any(row.aggregation_mode == "parallel" for row in given)
     return AggregatedEntitlement.model_construct(
         is_enabled=found.is_enabled,
         usage_limit=found.usage_limit if metered else None,
@@ -144,7 +172,20 @@ def _present(found: RatingAggregate) -> AggregatedEntitlement:
         usage_reset_period=found.usage_reset_period if metered else "",
         static_values=list(found.static_values),
         config_values=[dict(value) for value in found.config_values],
-        aggregation_mode="additive" if metered else "",
+        aggregation_mode=("parallel" if apart else "additive") if metered else "",
+        buckets=[_bucket(row) for row in given if row.grant_measure or row.aggregation_mode == "parallel"],
+    )
+
+
+def _bucket(row: EntitlementRow) -> AggregatedEntitlementBucket:
+    return AggregatedEntitlementBucket.model_construct(
+        entitlement_id=row.id,
+        source_entity_id=row.entity_id,
+        usage_limit=row.usage_limit,
+        grant_measure=row.grant_measure,
+        grant_quota=row.grant_quota,
+        grant_duration_value=row.grant_duration_value,
+        grant_duration_unit=row.grant_duration_unit,
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from flexprice_emulator.rating.commitment.model import LineCommitment
 from flexprice_emulator.rating.entitlement.effect import UsageWindow
-from flexprice_emulator.rating.entitlement.grants import grant_applies, grant_step, grant_windows
+from flexprice_emulator.rating.entitlement.grants import FirstUsage, grant_applies, grant_step, grant_windows, mark_crossed
 from flexprice_emulator.rating.entitlement.model import GrantConfig, GrantWindow
 from flexprice_emulator.rating.metering.model import Meter, UsageRow
 from flexprice_emulator.rating.metering.rows import RowsUsage
@@ -22,6 +22,11 @@ def config(unit: str, value: int = 1, quota: int = 10, **fields: str) -> GrantCo
     return GrantConfig(fields.pop("entitlement_id", "e"), "quantity", Decimal(quota), unit, value, **fields)
 
 
+def among(*times: datetime) -> FirstUsage:
+    """Usage at these times."""
+    return lambda start, end: min((at for at in times if start <= at < end), default=None)
+
+
 def spans(windows: tuple[GrantWindow, ...]) -> list[tuple[datetime, datetime, Decimal]]:
     return [(window.valid_from, window.valid_to, window.grant_quota) for window in windows]
 
@@ -31,11 +36,11 @@ def day(number: int, hour: int = 0, minute: int = 0) -> datetime:
 
 
 def test_a_subscription_period_grant_is_the_whole_cycle() -> None:
-    assert spans(grant_windows([config("subscription_period")], START, END, [])) == [(START, END, Decimal(10))]
+    assert spans(grant_windows([config("subscription_period")], START, END, among())) == [(START, END, Decimal(10))]
 
 
 def test_first_usage_windows_open_at_the_first_uncovered_event() -> None:
-    found = grant_windows([config("day")], START, END, [day(2, 5), day(2, 23), day(3, 5), day(31, 23, 30)])
+    found = grant_windows([config("day")], START, END, among(day(2, 5), day(2, 23), day(3, 5), day(31, 23, 30)))
     assert spans(found) == [
         (day(2, 5), day(3, 5), Decimal(10)),
         (day(3, 5), day(4, 5), Decimal(10)),
@@ -44,34 +49,34 @@ def test_first_usage_windows_open_at_the_first_uncovered_event() -> None:
 
 
 def test_unit_start_windows_stand_on_strides_from_the_unit_floor() -> None:
-    found = grant_windows([config("day", 2, grant_allocation_behavior="unit_start")], day(1, 6), END, [day(1, 7), day(4, 5)])
+    found = grant_windows([config("day", 2, grant_allocation_behavior="unit_start")], day(1, 6), END, among(day(1, 7), day(4, 5)))
     assert spans(found) == [(day(1, 6), day(3), Decimal(10)), (day(3), day(5), Decimal(10))]
 
 
 def test_week_units_start_on_monday_of_the_zone() -> None:
-    found = grant_windows([config("week", grant_allocation_behavior="unit_start")], START, END, [day(12)], timezone="Asia/Kolkata")
+    found = grant_windows([config("week", grant_allocation_behavior="unit_start")], START, END, among(day(12)), timezone="Asia/Kolkata")
     assert spans(found) == [(day(9, 18, 30), day(16, 18, 30), Decimal(10))]
 
 
 def test_a_remainder_below_an_hour_belongs_to_the_window_before() -> None:
-    found = grant_windows([config("hour", 12)], START, END, [day(31, 11, 30)])
+    found = grant_windows([config("hour", 12)], START, END, among(day(31, 11, 30)))
     assert spans(found) == [(day(31, 11, 30), END, Decimal(10))]
 
 
 def test_a_grant_as_long_as_the_cycle_opens_nothing() -> None:
-    assert grant_windows([config("week")], START, START + timedelta(days=7), [START]) == ()
+    assert grant_windows([config("week")], START, START + timedelta(days=7), among(START)) == ()
 
 
 def test_additive_configs_share_a_window_and_parallel_ones_do_not() -> None:
     two = [config("day", quota=10), config("day", quota=5, entitlement_id="f")]
-    assert spans(grant_windows(two, START, END, [day(2)])) == [(day(2), day(3), Decimal(15))]
+    assert spans(grant_windows(two, START, END, among(day(2)))) == [(day(2), day(3), Decimal(15))]
     apart = [config("day", quota=10, aggregation_mode="parallel"), config("day", quota=5, entitlement_id="f", aggregation_mode="parallel")]
-    assert spans(grant_windows(apart, START, END, [day(2)])) == [(day(2), day(3), Decimal(10)), (day(2), day(3), Decimal(5))]
+    assert spans(grant_windows(apart, START, END, among(day(2)))) == [(day(2), day(3), Decimal(10)), (day(2), day(3), Decimal(5))]
 
 
 def test_an_unknown_unit_is_refused() -> None:
     with pytest.raises(ValueError, match="invalid grant duration"):
-        grant_windows([config("month")], START, END, [])
+        grant_windows([config("month")], START, END, among())
 
 
 def window(*values: tuple[datetime, str]) -> UsageWindow:
@@ -94,6 +99,20 @@ def test_several_configs_pay_inside_the_merged_crossed_intervals() -> None:
     ]
     used = window((day(2), "1"), (day(3), "2"), (day(7), "4"), (day(9), "8"), (day(21), "16"), (day(27), "32"))
     assert grant_step(grants, FLAT, used).overage == 2 + 4 + 32
+
+
+def test_a_quota_is_crossed_in_the_second_after_it_is_used_up() -> None:
+    grants = [GrantWindow("e", day(2), day(6), Decimal(10)), GrantWindow("f", day(2), day(6), Decimal(11))]
+    used = window((day(2), "4"), (day(3, 7), "6"), (day(9), "50"))
+    assert [grant.quota_crossed_at for grant in mark_crossed(grants, FLAT, used)] == [day(3, 7) + timedelta(seconds=1), None]
+    money = [GrantWindow("e", day(2), day(6), Decimal(2), "amount")]
+    assert mark_crossed(money, FLAT, used)[0].quota_crossed_at == day(2) + timedelta(seconds=1)
+
+
+def test_parallel_configs_pay_for_what_follows_the_first_that_is_used_up() -> None:
+    grants = [GrantWindow("e", day(2), day(6), Decimal(10)), GrantWindow("f", day(2), day(20), Decimal(12))]
+    used = window((day(2), "10"), (day(3), "1"), (day(7), "1"), (day(8), "4"))
+    assert grant_step(mark_crossed(grants, FLAT, used), FLAT, used).overage == 1 + 4
 
 
 def test_an_amount_measure_counts_money() -> None:

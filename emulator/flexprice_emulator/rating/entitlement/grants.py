@@ -4,7 +4,8 @@ Invariants: windows of one config never overlap and never pass the cycle's end; 
 belongs to the window before it; one config's overage is the sum of max(usage - quota, 0) over its windows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
@@ -22,20 +23,24 @@ from flexprice_emulator.rating.pricing.model import Price
 SUBSCRIPTION_PERIOD: Final = "subscription_period"
 _UNITS: Final = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(days=7)}
 _REMAINDER: Final = timedelta(hours=1)
+_SECOND: Final = timedelta(seconds=1)
 _AGGREGATIONS: Final = frozenset({"SUM", "COUNT", "SUM_WITH_MULTIPLIER"})
+
+# The time of the first usage of a feature in [start, end); None without any.
+FirstUsage = Callable[[datetime, datetime], datetime | None]
 
 
 def grant_windows(
     configs: Sequence[GrantConfig],
     cycle_start: datetime,
     cycle_end: datetime,
-    usage_times: Sequence[datetime],
+    first_usage: FirstUsage,
     *,
     timezone: str = "",
 ) -> tuple[GrantWindow, ...]:
     """Windows opened by usage of a cycle. Additive configs share one window with the sum of their quotas.
 
-    `usage_times`: the feature's event times, ascending. Configs as long as the cycle or longer open nothing.
+    Configs as long as the cycle or longer open nothing.
     """
     fitting = [config for config in configs if _fits(config, cycle_end - cycle_start)]
     additive = [config for config in fitting if config.aggregation_mode != "parallel"]
@@ -43,9 +48,9 @@ def grant_windows(
     windows: list[GrantWindow] = []
     if additive:
         quota = add(*(config.grant_quota for config in additive))
-        windows.extend(_windows(additive[0], quota, cycle_start, cycle_end, usage_times, timezone))
+        windows.extend(_windows(additive[0], quota, cycle_start, cycle_end, first_usage, timezone))
     for config in parallel:
-        windows.extend(_windows(config, config.grant_quota, cycle_start, cycle_end, usage_times, timezone))
+        windows.extend(_windows(config, config.grant_quota, cycle_start, cycle_end, first_usage, timezone))
     return tuple(windows)
 
 
@@ -61,7 +66,7 @@ def _length(config: GrantConfig) -> timedelta:
 
 
 def _windows(
-    config: GrantConfig, quota: Decimal, cycle_start: datetime, cycle_end: datetime, usage_times: Sequence[datetime], timezone: str
+    config: GrantConfig, quota: Decimal, cycle_start: datetime, cycle_end: datetime, first_usage: FirstUsage, timezone: str
 ) -> list[GrantWindow]:
     def window(start: datetime, end: datetime) -> GrantWindow:
         return GrantWindow(config.entitlement_id, start, end, quota, config.grant_measure)
@@ -72,15 +77,13 @@ def _windows(
     floor = _unit_floor(cycle_start, config.grant_duration_unit, timezone)
     windows: list[GrantWindow] = []
     covered = cycle_start
-    for at in usage_times:
-        if not covered <= at < cycle_end:
-            continue
-        start = at
+    while covered < cycle_end and (at := first_usage(covered, cycle_end)) is not None:
+        # Usage is known to the second; a cycle may start within one.
+        start = at = max(at, covered)
+        end = at + length
         if config.grant_allocation_behavior == "unit_start":
-            start = max(floor + length * ((at - floor) // length), covered)
-            end = floor + length * ((at - floor) // length + 1)
-        else:
-            end = at + length
+            stride = (at - floor) // length
+            start, end = max(floor + length * stride, covered), floor + length * (stride + 1)
         if cycle_end - end < _REMAINDER:
             end = cycle_end
         windows.append(window(start, end))
@@ -99,6 +102,32 @@ def _unit_floor(instant: datetime, unit: str, timezone: str) -> datetime:
     return local_instant(local, tz)
 
 
+def mark_crossed(windows: Sequence[GrantWindow], price: Price, usage: UsageWindow) -> tuple[GrantWindow, ...]:
+    """The windows with the second after the one in which each quota was used up, where it was.
+
+    Only features with several configs need it: one config pays for what exceeds its quota, whenever that was.
+    """
+    return tuple(replace(window, quota_crossed_at=_crossed_at(window, price, usage)) for window in windows)
+
+
+def _crossed_at(grant: GrantWindow, price: Price, usage: UsageWindow) -> datetime | None:
+    """Usage only grows, so the second is found by halving."""
+    low, high = 0, -((grant.valid_from - grant.valid_to) // _SECOND)
+    if _used(grant.grant_measure, price, usage, grant.valid_from, grant.valid_to) < grant.grant_quota:
+        return None
+    while high - low > 1:
+        middle = (low + high) // 2
+        reached = _used(grant.grant_measure, price, usage, grant.valid_from, grant.valid_from + _SECOND * middle)
+        low, high = (low, middle) if reached >= grant.grant_quota else (middle, high)
+    return grant.valid_from + _SECOND * high
+
+
+def _used(measure: str, price: Price, usage: UsageWindow, start: datetime, end: datetime) -> Decimal:
+    """Units, or their price."""
+    quantity = usage.usage.total(usage.meter, usage.customers, start, end).quantity
+    return calculate_cost(price, quantity) if measure == "amount" else quantity
+
+
 def grant_applies(meter: Meter, price: Price, measure: str, commitment: LineCommitment | None, *, true_up: bool) -> bool:
     """Whether a charge can be billed by its grants; otherwise the ordinary entitlement rule counts."""
     if meter.aggregation_type not in _AGGREGATIONS or meter.is_bucketed or price.billing_model == "TIERED":
@@ -115,18 +144,14 @@ def grant_step(windows: Sequence[GrantWindow], price: Price, window: UsageWindow
         if grant.valid_from < window.end and window.start < grant.valid_to
     ]
 
-    def used(start: datetime, end: datetime) -> Decimal:
-        quantity = window.usage.total(window.meter, window.customers, start, end).quantity
-        return calculate_cost(price, quantity) if measure == "amount" else quantity
-
     uses: list[GrantUse] = []
     if len({grant.entitlement_id for grant in windows}) == 1:
         for start, end, grant in clipped:
-            usage = used(start, end)
+            usage = _used(measure, price, window, start, end)
             uses.append(GrantUse(start, end, grant.grant_quota, usage, max(subtract(usage, grant.grant_quota), ZERO)))
     else:
         for start, end in _crossed(clipped):
-            usage = used(start, end)
+            usage = _used(measure, price, window, start, end)
             uses.append(GrantUse(start, end, None, usage, usage))
     return GrantStep(measure, tuple(uses), add(*(use.overage for use in uses)))
 
