@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from flexprice_emulator.webhooks.payloads import build
+from flexprice_emulator.workspace.context import Context
 from flexprice_emulator.workspace.storage import OutboxRow
-from tests.alerts.conftest import THRESHOLDS, Spender
+from tests.alerts.conftest import T0, THRESHOLDS, Spender
 
 
 def _spend_events(api: Any, server: Any) -> list[tuple[str, dict[str, Any]]]:
@@ -33,6 +35,19 @@ def test_each_level_is_logged_once_and_told(spender: Spender, server: Any) -> No
         ("warning", "60", "50"),
         ("in_alarm", "100", "100"),
     ]
+
+
+def test_the_event_is_built_with_its_subscription(spender: Spender, server: Any) -> None:
+    spender.watch()
+    spender.use(1000)
+    spender.states()
+    ((name, subject),) = _spend_events(spender.api, server)
+    workspace = server[1]._transport.app.state.registry.for_key(spender.api.headers["x-api-key"])
+    with workspace.transaction() as session:
+        body = build(Context(workspace, session, workspace.clock.now()), name, subject).to_wire()
+    assert body["subscription"]["id"] == spender.subscription
+    assert (body["current_spend"], body["threshold"], body["triggered_at"]) == ("100", "100", T0)
+    assert "event_type" not in body
 
 
 def test_higher_thresholds_recover(spender: Spender, server: Any) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from flexprice_client.models.alert_thresholds import AlertSettings
 from flexprice_emulator.platform.settings.service import value as setting
 from flexprice_emulator.rating.decimals import to_text
-from flexprice_emulator.wallets import auto_topup, balances
+from flexprice_emulator.wallets import auto_topup, balances, feature_alerts
 from flexprice_emulator.wallets.alert_log import log_state
 from flexprice_emulator.wallets.tables import WalletRow
 from flexprice_emulator.wallets.thresholds import IN_ALARM, OK, state_of
@@ -60,7 +60,7 @@ def after_purchase(ctx: Context, wallet: WalletRow) -> None:
     alerts = settings_of(ctx, wallet)
     credit_alert(ctx, wallet, alerts)
     if environment_settings(ctx).get("alert_enabled"):
-        ongoing(ctx, wallet, alerts, always_tell=True)
+        ongoing(ctx, wallet, alerts, purchased=True)
 
 
 def after_usage(ctx: Context, wallets: Sequence[WalletRow]) -> None:
@@ -84,8 +84,8 @@ def credit_alert(ctx: Context, wallet: WalletRow, alerts: Alerts) -> None:
         _tell(ctx, wallet, alerts, f"wallet.credit_balance.{_SENT[status]}", "low_credit_balance", status, balance)
 
 
-def ongoing(ctx: Context, wallet: WalletRow, alerts: Alerts, *, always_tell: bool = False, depth: int = 0) -> None:
-    """low_ongoing_balance: the real-time credits against the thresholds, then auto top-up."""
+def ongoing(ctx: Context, wallet: WalletRow, alerts: Alerts, *, purchased: bool = False, depth: int = 0) -> None:
+    """low_ongoing_balance: the real-time credits against the thresholds, then auto top-up; after a purchase features' alerts too."""
     cached = wallet.cached_balance
     balance = balances.refresh(ctx, wallet)
     snapshot = {"balance": to_text(wallet.balance), "credit_balance": to_text(wallet.credit_balance)}
@@ -96,9 +96,11 @@ def ongoing(ctx: Context, wallet: WalletRow, alerts: Alerts, *, always_tell: boo
             ctx.touch(wallet)
             if status in _SENT:
                 _tell(ctx, wallet, alerts, f"wallet.ongoing_balance.{_SENT[status]}", "low_ongoing_balance", status, balance)
+    if purchased:
+        feature_alerts.evaluate(ctx, wallet, balance.real_time_credit_balance)
     auto_topup.run(ctx, wallet, balance.real_time_credit_balance, depth=depth)
     # The cache holds money and is compared with credits: at rates other than 1 it nearly always differs.
-    if always_tell or cached is None or cached != balance.real_time_credit_balance:
+    if purchased or cached is None or cached != balance.real_time_credit_balance:
         ctx.emit("wallet.ongoing_balance.updated", wallet_id=wallet.id, snapshot=snapshot)
 
 
