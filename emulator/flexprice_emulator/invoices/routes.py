@@ -15,11 +15,12 @@ from flexprice_client.models.invoices import (
     VoidInvoiceRequest,
 )
 from flexprice_emulator.invoices import reads
+from flexprice_emulator.invoices.breakdown import add_breakdowns
 from flexprice_emulator.invoices.compute import compute
 from flexprice_emulator.invoices.drafts import get_row
 from flexprice_emulator.invoices.edit import update_invoice
 from flexprice_emulator.invoices.finalize import finalize
-from flexprice_emulator.invoices.jobs import job_answer
+from flexprice_emulator.invoices.jobs import finalize_by_job, job_answer
 from flexprice_emulator.invoices.lines import line_rows
 from flexprice_emulator.invoices.one_off import create_one_off
 from flexprice_emulator.invoices.payment_status import set_payment_status
@@ -66,7 +67,10 @@ def preview_invoice_internally(ctx: Context, body: GetPreviewInvoiceRequest) -> 
 
 @routes.get("/invoices/{id}")
 def get_invoice(ctx: Context, id: str) -> InvoiceResponse:
-    return reads.read(ctx, get_row(ctx, id))
+    found = reads.read(ctx, get_row(ctx, id))
+    group_by = [key for text in ctx.query_all("group_by") for key in text.split(",") if key]
+    add_breakdowns(ctx, found, group_by, by_source=ctx.query("expand_by_source") == "true")
+    return found
 
 
 @routes.put("/invoices/{id}")
@@ -83,6 +87,12 @@ def update(ctx: Context, id: str, body: UpdateInvoiceRequest) -> InvoiceResponse
 def finalize_invoice(ctx: Context, id: str) -> str:
     finalize(ctx, get_row(ctx, id))
     return "invoice finalized successfully"
+
+
+@routes.post("/invoices/temporal/{invoice_id}/finalize", status=202, body_optional=True)
+def finalize_invoice_later(ctx: Context, invoice_id: str) -> dict[str, Any]:
+    finalize_by_job(ctx, get_row(ctx, invoice_id))
+    return job_answer(ctx, "FinalizeDraftInvoiceWorkflow", invoice_id, "finalize draft invoice workflow started")
 
 
 @routes.post("/invoices/{id}/compute", body_optional=True)
