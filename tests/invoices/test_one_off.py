@@ -141,7 +141,7 @@ def test_pdf_is_a_document_with_the_number(shop: Shop) -> None:
     answer = shop.api.send("GET", f"/invoices/{made['id']}/pdf")
     assert (answer.headers["content-type"], answer.content[:5], answer.content[-6:]) == ("application/pdf", b"%PDF-", b"%%EOF\n")
     assert b"INV-202603-00001" in answer.content
-    assert b"/Count 2" in answer.content
+    assert b"/Count 3" in answer.content
     without = shop.api.send("GET", f"/invoices/{made['id']}/pdf?url=true")
     assert without.json()["code"] == "system_error"
 

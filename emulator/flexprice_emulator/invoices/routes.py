@@ -21,7 +21,6 @@ from flexprice_emulator.invoices.drafts import get_row
 from flexprice_emulator.invoices.edit import update_invoice
 from flexprice_emulator.invoices.finalize import finalize
 from flexprice_emulator.invoices.jobs import finalize_by_job, job_answer
-from flexprice_emulator.invoices.lines import line_rows
 from flexprice_emulator.invoices.one_off import create_one_off
 from flexprice_emulator.invoices.payment_status import set_payment_status
 from flexprice_emulator.invoices.pdf import invoice_pdf
@@ -121,7 +120,7 @@ def recalculate_invoice_v2(ctx: Context, id: str) -> InvoiceResponse:
 def get_invoice_pdf(ctx: Context, id: str) -> Reply:
     invoice = get_row(ctx, id)
     if ctx.query("url") != "true":
-        return Reply(invoice_pdf(invoice, line_rows(ctx, id)), media_type="application/pdf")
+        return Reply(invoice_pdf(ctx, invoice), media_type="application/pdf")
     if not invoice.invoice_pdf_url:
         raise SystemFailure("s3 is not enabled but is required to generate invoice pdf url.")
     return Reply({"presigned_url": invoice.invoice_pdf_url})
