@@ -1,4 +1,4 @@
-"""`flexprice-emulator`: serve, rules, clock."""
+"""`flexprice-emulator`: serve, rules, clock, explain, doctor."""
 
 import sys
 from pathlib import Path
@@ -47,10 +47,14 @@ def main() -> None:
     # `rules` brings the YAML language along, which serving does without.
     if sys.argv[1:2] != ["serve"]:
         from flexprice_emulator.cli.clock import app as clock_app
+        from flexprice_emulator.cli.doctor import doctor
+        from flexprice_emulator.cli.explain import explain
         from flexprice_emulator.cli.rules import app as rules_app
 
         app.add_typer(rules_app, name="rules")
         app.add_typer(clock_app, name="clock")
+        app.command()(explain)
+        app.command()(doctor)
     app()
 
 

@@ -1,5 +1,6 @@
 """/_emulator/explain: each line of an invoice down to the events that made it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import HTTPException
@@ -17,17 +18,18 @@ def explain_preview(request: GetPreviewInvoiceRequest, workspace: Held, server: 
     """The next invoice of a subscription with its derivation."""
     from flexprice_emulator.explain.invoices import explain_preview as explain
 
-    return _answer(workspace, server, lambda ctx: explain(ctx, request))
+    return answer(workspace, server, lambda ctx: explain(ctx, request))
 
 
 def explain_invoice(invoice_id: str, workspace: Held, server: Server) -> Response:
     """A stored invoice with its derivation."""
     from flexprice_emulator.explain.invoices import explain_invoice as explain
 
-    return _answer(workspace, server, lambda ctx: explain(ctx, invoice_id))
+    return answer(workspace, server, lambda ctx: explain(ctx, invoice_id))
 
 
-def _answer(workspace: Workspace, server: Any, act: Any) -> Response:
+def answer(workspace: Workspace, server: Any, act: Callable[[Context], Any]) -> Response:
+    """The JSON of what `act` finds; errors of the API as plain ones. Nothing is stored."""
     try:
         with workspace.transaction() as session:
             body = act(Context(workspace, session, workspace.clock.now(), server=server))

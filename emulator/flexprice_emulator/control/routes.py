@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from flexprice_emulator.control import alerts, clock, due, explain, health, payments, webhooks
+from flexprice_emulator.control import alerts, clock, doctor, due, explain, health, payments, webhooks
 
 ROUTES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("GET", "/health", health.health),
@@ -16,6 +16,7 @@ ROUTES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("POST", "/settle", due.settle),
     ("POST", "/explain/preview", explain.explain_preview),
     ("GET", "/explain/invoice/{invoice_id}", explain.explain_invoice),
+    ("GET", "/doctor/event/{event_id:path}", doctor.examine_event),
     ("POST", "/alerts/evaluate", alerts.evaluate),
     ("GET", "/payments/sandbox", payments.list_rules),
     ("POST", "/payments/sandbox", payments.set_rule),
