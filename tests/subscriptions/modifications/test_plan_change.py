@@ -144,6 +144,10 @@ def test_refused(shop: Shop, world: dict[str, Any], fields: dict[str, Any], mess
     assert change(shop, world, call, expect=400, **fields)["message"] == message
 
 
+def test_periods_beyond_the_calendar_are_refused(shop: Shop, world: dict[str, Any]) -> None:
+    assert change(shop, world, "preview", expect=400, billing_period_count=10**12)["message"] == "Billing period count is too large"
+
+
 def test_the_same_plan_is_refused_in_previews_only(shop: Shop, world: dict[str, Any]) -> None:
     assert change(shop, world, "preview", to="small", expect=400)["message"] == "Target plan must be different from current plan"
     assert change(shop, world, to="small")["change_type"] == "lateral"

@@ -90,6 +90,12 @@ def test_usage_has_no_quantity_to_change(shop: Shop) -> None:
     assert change(shop, world, "Calls", "3", expect=400)["details"]["price_type"] == "USAGE"
 
 
+@pytest.mark.parametrize("quantity", ["-1", "1000000000000", "1e30"])
+def test_quantities_that_cannot_be(shop: Shop, world: dict[str, Any], quantity: str) -> None:
+    change(shop, world, "Base", quantity, expect=400)
+    assert len(read(shop, world["subscription"])["line_items"]) == 2
+
+
 def test_a_wallet_that_can_pay_does(shop: Shop, world: dict[str, Any]) -> None:
     body = {"customer_id": world["customer"]["id"], "currency": "usd", "wallet_type": "POST_PAID", "initial_credits_to_load": "500"}
     shop.api.post("/wallets", body)

@@ -13,6 +13,7 @@ from flexprice_emulator.subscriptions.commitments import set_commitment
 from flexprice_emulator.subscriptions.extra_lines import add_line
 from flexprice_emulator.subscriptions.lifecycle.cancel_credit import billed
 from flexprice_emulator.subscriptions.modifications import settlement
+from flexprice_emulator.subscriptions.modifications.checks import check_quantity
 from flexprice_emulator.subscriptions.modifications.lines import check_within, created_response, emit_updated, get_row, shut, successor
 from flexprice_emulator.subscriptions.overrides import override_price
 from flexprice_emulator.subscriptions.reads import get_row as get_subscription
@@ -37,6 +38,7 @@ _COMMITMENT_TERMS = (
 def add(ctx: Context, subscription_id: str, request: CreateSubscriptionLineItemRequest) -> SubscriptionLineItemResponse:
     """One more line; with create_prorations the rest of the running period is billed now. Raises NotFoundError, ValidationError."""
     row = get_subscription(ctx, subscription_id)
+    check_quantity(request.quantity)
     line = add_line(ctx, row, request)
     if request.proration_behavior == "create_prorations":
         at = max(request.start_date or ctx.now, line.start_date)

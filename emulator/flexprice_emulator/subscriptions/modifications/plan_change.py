@@ -66,7 +66,7 @@ def preview(ctx: Context, subscription_id: str, request: SubscriptionChangeReque
         effective_date=ctx.now,
         new_billing_cycle=BillingCycleInfo.model_construct(
             period_start=ctx.now,
-            period_end=add_billing_period(ctx.now, request.billing_period, request.billing_period_count or 1),
+            period_end=_period_end(ctx, request),
             billing_anchor=row.billing_anchor,
             billing_cadence=request.billing_cadence,
             billing_period=request.billing_period,
@@ -178,6 +178,13 @@ def _proration(ctx: Context, row: SubscriptionRow, request: SubscriptionChangeRe
         days_remaining=_days(ctx.now, last_second(row.current_period_end)),
         currency=row.currency,
     )
+
+
+def _period_end(ctx: Context, request: SubscriptionChangeRequest) -> datetime:
+    try:
+        return add_billing_period(ctx.now, request.billing_period, request.billing_period_count or 1)
+    except (OverflowError, ValueError):
+        raise ValidationError("Billing period count is too large", {"billing_period_count": request.billing_period_count}) from None
 
 
 def _days(start: datetime, end: datetime) -> int:

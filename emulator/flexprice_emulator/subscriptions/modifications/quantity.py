@@ -6,7 +6,7 @@ from flexprice_client.models.subscription_changes import ChangedInvoice, Changed
 from flexprice_emulator.catalog import prices
 from flexprice_emulator.rating.decimals import ZERO
 from flexprice_emulator.subscriptions.modifications import changed, settlement
-from flexprice_emulator.subscriptions.modifications.checks import check_in_period
+from flexprice_emulator.subscriptions.modifications.checks import check_in_period, check_quantity
 from flexprice_emulator.subscriptions.modifications.lines import check_within, get_row, successor
 from flexprice_emulator.subscriptions.tables import SubscriptionLineItemRow, SubscriptionRow
 from flexprice_emulator.wire.errors import ValidationError
@@ -18,8 +18,8 @@ def change_quantities(ctx: Context, row: SubscriptionRow, request: SubModifyQuan
 
     Raises ValidationError, NotFoundError.
     """
-    if any(item.quantity < ZERO for item in request.line_items):
-        raise ValidationError("Quantity cannot be negative")
+    for item in request.line_items:
+        check_quantity(item.quantity)
     if row.subscription_status != "active":
         raise ValidationError(
             "Quantities can only be changed on active subscriptions",

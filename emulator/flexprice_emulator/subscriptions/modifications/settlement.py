@@ -20,10 +20,11 @@ from flexprice_emulator.rating.decimals import ZERO, add, multiply, round_curren
 from flexprice_emulator.rating.pricing.model import ONETIME
 from flexprice_emulator.rating.proration import ProrationRequest, calculate_proration, last_second
 from flexprice_emulator.subscriptions.modifications import texts
+from flexprice_emulator.subscriptions.modifications.checks import TOO_BIG
 from flexprice_emulator.subscriptions.tables import SubscriptionLineItemRow, SubscriptionRow
 from flexprice_emulator.wallets.service import credit_proration
 from flexprice_emulator.wallets.tables import WalletTransactionRow
-from flexprice_emulator.wire.errors import AlreadyExistsError
+from flexprice_emulator.wire.errors import AlreadyExistsError, DatabaseError
 from flexprice_emulator.workspace.context import Context
 
 BILLING_REASON = "SUBSCRIPTION_UPDATE"
@@ -146,8 +147,13 @@ def total(shares: Sequence[Share]) -> Decimal:
 
 
 def charge(ctx: Context, row: SubscriptionRow, shares: Sequence[Share], key: str) -> InvoiceRow:
-    """A finalized one-off invoice of the shares, collected where a wallet can pay. Raises AlreadyExistsError for a used key."""
+    """A finalized one-off invoice of the shares, collected where a wallet can pay.
+
+    Raises AlreadyExistsError for a used key, and DatabaseError, as the reference does, for an amount that no column holds.
+    """
     due = total(shares)
+    if any(abs(share.amount) >= TOO_BIG for share in shares):
+        raise DatabaseError("Failed to create invoice line items", {"subscription_id": row.id})
     start = min(share.start for share in shares)
     invoice = create_one_off(
         ctx,
