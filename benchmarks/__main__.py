@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks.measure import Figure
 
-NAMES = ("startup", "workspaces", "http", "events")
+NAMES = ("startup", "workspaces", "http", "events", "time")
 
 
 def table(figures: list[Figure]) -> str:
