@@ -17,7 +17,9 @@ SEGMENTS: dict[str, tuple[str, ...]] = {
         "events.customer_routes",
         "wallets.customer_routes",
         "grants.routes",
+        "portal.link_routes",
     ),
+    "customer": ("portal.routes",),
     "subscriptions": ("subscriptions.routes", "grants.routes", "subscriptions.lifecycle.routes", "subscriptions.modifications.routes"),
     "invoices": ("invoices.routes", "payments.invoice_routes"),
     "features": ("catalog.feature_routes",),
@@ -51,6 +53,7 @@ SEGMENTS: dict[str, tuple[str, ...]] = {
     "tasks": ("tasks.routes", "tasks.schedule_routes"),
     "workflows": ("workflows.routes",),
     "checkout": ("checkout.routes",),
+    "dashboard": ("dashboard.routes",),
     "webhooks": ("webhooks.routes",),
 }
 

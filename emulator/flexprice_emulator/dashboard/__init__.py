@@ -1,0 +1,4 @@
+"""Revenue dashboards.
+
+Invariant: a currency's summary is the sum of its items.
+"""
