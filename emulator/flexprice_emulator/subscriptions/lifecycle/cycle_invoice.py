@@ -2,6 +2,8 @@
 
 With `finalization_delay_seconds` 0 it is finalized at once and its payment decides the subscription's status, as the reference's
 synchronous renewal does. With a delay it is finalized by due work, and an unpaid one changes no status, as its workflows do.
+What cannot be finalized (credits that have expired but still count, wallets.md §11.1) stays a draft and is tried again; the
+subscription goes on.
 """
 
 from datetime import datetime, timedelta
@@ -14,12 +16,15 @@ from flexprice_emulator.invoices.tables import InvoiceRow
 from flexprice_emulator.payments.collection import collect
 from flexprice_emulator.platform.settings import service as settings
 from flexprice_emulator.subscriptions.tables import SubscriptionRow
-from flexprice_emulator.wire.errors import AlreadyExistsError
+from flexprice_emulator.wire.errors import AlreadyExistsError, ApiError
 from flexprice_emulator.workspace.context import Context
-from flexprice_emulator.workspace.due_kinds import due_kind
+from flexprice_emulator.workspace.due_kinds import Retry, due_kind
 
 FINALIZATION: Final = "invoice.finalization"
 CYCLE: Final = "SUBSCRIPTION_CYCLE"
+# How often the reference looks for drafts to finalize; what has failed for long is looked at less often.
+_FINALIZATION_INTERVAL: Final = timedelta(minutes=30)
+_RETRY: Final = Retry((_FINALIZATION_INTERVAL, timedelta(hours=1), timedelta(days=1)), forever=True)
 
 
 def bill_period(ctx: Context, row: SubscriptionRow, start: datetime, end: datetime) -> InvoiceRow | None:
@@ -33,10 +38,21 @@ def bill_period(ctx: Context, row: SubscriptionRow, start: datetime, end: dateti
     delay = finalization_delay(ctx)
     if delay:
         wait_for_finalization(ctx, invoice, delay)
-    else:
-        finalize(ctx, invoice)
+    elif _finalized(ctx, invoice):
         collect(ctx, invoice, "renewal")
+    else:
+        wait_for_finalization(ctx, invoice, _FINALIZATION_INTERVAL)
     return invoice
+
+
+def _finalized(ctx: Context, invoice: InvoiceRow) -> bool:
+    """Finalize; a refusal leaves the draft as it was."""
+    try:
+        with ctx.session.begin_nested():
+            finalize(ctx, invoice)
+    except ApiError:
+        return False
+    return True
 
 
 def draft_period(ctx: Context, row: SubscriptionRow, start: datetime, end: datetime) -> InvoiceRow | None:
@@ -64,7 +80,7 @@ def wait_for_finalization(ctx: Context, invoice: InvoiceRow, delay: timedelta) -
     ctx.schedule(FINALIZATION, invoice.finalize_at, invoice_id=invoice.id)
 
 
-@due_kind(FINALIZATION)
+@due_kind(FINALIZATION, retry=_RETRY)
 def finalize_waiting(ctx: Context, subject: dict[str, Any]) -> None:
     """Finalize and collect a draft whose time has come; one that was computed meanwhile waits on."""
     invoice = ctx.session.get(InvoiceRow, subject["invoice_id"])
