@@ -9,7 +9,6 @@ from tests.scenarios.year.actions import MOVES_PERIODS, chosen, correct
 from tests.scenarios.year.world import SECOND, Member, World, month_start, text
 
 _ENDING = ("active", "trialing")
-_ACTIONS_A_MONTH = 3
 
 
 class Journey:
@@ -18,8 +17,8 @@ class Journey:
     With `judged` False nothing is previewed and no law is looked at: what is left is the work itself.
     """
 
-    def __init__(self, world: World, *, judged: bool = True) -> None:
-        self.world, self.judged = world, judged
+    def __init__(self, world: World, *, judged: bool = True, actions_a_month: int = 3) -> None:
+        self.world, self.judged, self.actions_a_month = world, judged, actions_a_month
         self.documented: Counter[str] = Counter()
         self.compared = 0
         # When whose period ends, as read after what may have moved it.
@@ -37,7 +36,7 @@ class Journey:
             (world.now + timedelta(seconds=member.chance.randint(0, seconds - 1)), number, member, chosen(member.chance))
             for number, member in enumerate(world.members)
             if member.stays
-            for _ in range(_ACTIONS_A_MONTH)
+            for _ in range(self.actions_a_month)
         ]
         for moment, _, member, action in sorted(plan, key=lambda step: step[:2]):
             self.travel(moment)

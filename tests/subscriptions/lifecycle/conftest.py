@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from flexprice_emulator.invoices.tables import InvoiceRow
 from flexprice_emulator.subscriptions.tables import SubscriptionRow
 from flexprice_emulator.workspace.context import Context
 from flexprice_emulator.workspace.storage import OutboxRow
@@ -57,10 +56,9 @@ class Journey(Shop):
             names = session.scalars(select(OutboxRow.event_name).order_by(OutboxRow.id))
             return [name for name in names if name.startswith(prefix)]
 
-    def derivations(self) -> list[dict[str, Any]]:
-        """How each subscription invoice came about."""
-        with self.workspace.transaction() as session:
-            return list(session.scalars(select(InvoiceRow.derivation).where(InvoiceRow.derivation.is_not(None))))
+    def explained(self, subscription: dict[str, Any]) -> list[dict[str, Any]]:
+        """How each invoice of a subscription came about."""
+        return [self.api.send("GET", f"//_emulator/explain/invoice/{invoice['id']}").json() for invoice in self.invoices(subscription)]
 
     def within(self, subscription: dict[str, Any], act: Callable[[Context, SubscriptionRow], object]) -> None:
         """Something no route leads to, done in a transaction."""

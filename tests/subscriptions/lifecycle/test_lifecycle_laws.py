@@ -8,7 +8,7 @@ from uuid import uuid4
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from flexprice_emulator.rating.derivation_verify import verify
+from flexprice_emulator.explain.check import problems
 from flexprice_emulator.subscriptions.lifecycle.periods import periods_until
 from flexprice_emulator.subscriptions.tables import SubscriptionRow
 from tests.conftest import Api
@@ -116,8 +116,8 @@ def test_every_renewal_invoice_explains_its_total(journey: Any) -> None:
     feature, customer, plan = journey.feature(), journey.customer(), journey.plan("pro", ADVANCE, ARREAR)
     journey.price("PLAN", plan["id"], **usage(feature["meter_id"]))
     journey.use(customer, "calls", "7", "2026-01-20T00:00:00Z")
-    journey.subscribe(customer, plan, start_date="2026-01-15T00:00:00Z")
+    subscription = journey.subscribe(customer, plan, start_date="2026-01-15T00:00:00Z")
     journey.until("2026-04-01T00:00:00Z")
-    derivations = journey.derivations()
-    assert len(derivations) == 3
-    assert [problem for derivation in derivations for problem in verify(derivation)] == []
+    explained = journey.explained(subscription)
+    assert len(explained) == 3
+    assert [problem for invoice in explained for problem in problems(invoice)] == []

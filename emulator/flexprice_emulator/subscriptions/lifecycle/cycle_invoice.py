@@ -51,6 +51,8 @@ def _finalized(ctx: Context, invoice: InvoiceRow) -> bool:
         with ctx.session.begin_nested():
             finalize(ctx, invoice)
     except ApiError:
+        # What was derived from the rows that were taken back goes too.
+        ctx.workspace.caches.clear()
         return False
     return True
 
