@@ -11,6 +11,7 @@ import httpx
 from sqlalchemy import select
 
 from flexprice_emulator.app import create_app
+from flexprice_emulator.explain.invoices import explain_invoice
 from flexprice_emulator.invoices.tables import InvoiceRow
 from flexprice_emulator.subscriptions.tables import SubscriptionRow
 from flexprice_emulator.workspace.context import Context
@@ -119,11 +120,12 @@ class World:
         with workspace.transaction() as session:
             act(Context(workspace, session, workspace.clock.now()), session.get_one(SubscriptionRow, self.subscription))
 
-    def derivations(self) -> list[dict[str, Any]]:
-        """How the invoices made from subscriptions came about."""
-        with self._workspace().transaction() as session:
-            found = session.scalars(select(InvoiceRow.derivation).where(InvoiceRow.derivation.is_not(None)))
-            return [derivation for derivation in found if derivation]
+    def explanations(self) -> list[dict[str, Any]]:
+        """How every stored invoice came about."""
+        workspace = self._workspace()
+        with workspace.transaction() as session:
+            ctx = Context(workspace, session, workspace.clock.now())
+            return [explain_invoice(ctx, identity) for identity in session.scalars(select(InvoiceRow.id))]
 
     def _workspace(self) -> Workspace:
         environment = self.api.send("GET", "//_emulator/clock").json()["environment_id"]
