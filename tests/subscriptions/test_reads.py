@@ -191,3 +191,20 @@ def test_the_embedded_plan_follows_every_change_of_what_it_shows(shop: Shop) -> 
     assert embedded()["entitlements"][0]["feature"]["name"] == "Calls made"
     shop.api.delete(f"/entitlements/{given['id']}")
     assert "entitlements" not in embedded()
+
+
+def test_whole_amounts_of_usage_have_no_fraction(api: Any) -> None:
+    api.freeze("2026-03-01T00:00:00Z")
+    api.post("/customers", {"external_id": "whole", "name": "Whole"})
+    meter = {"name": "W", "event_name": "w", "aggregation": {"type": "COUNT"}, "reset_usage": "BILLING_PERIOD"}
+    feature = api.post("/features", {"name": "W", "lookup_key": "w", "type": "metered", "meter": meter})
+    plan = api.post("/plans", {"name": "W", "lookup_key": "w"})
+    terms = {"entity_type": "PLAN", "entity_id": plan["id"], "currency": "usd", "billing_period": "MONTHLY", "billing_period_count": 1}
+    terms |= {"price_unit_type": "FIAT", "billing_model": "FLAT_FEE", "type": "USAGE", "invoice_cadence": "ARREAR", "amount": "2"}
+    api.post("/prices", {**terms, "meter_id": feature["meter_id"]})
+    body = {"external_customer_id": "whole", "plan_id": plan["id"], "currency": "usd", "billing_period": "MONTHLY"}
+    subscription = api.post("/subscriptions", body)
+    api.post("/events", {"event_name": "w", "external_customer_id": "whole", "timestamp": "2026-03-02T00:00:00Z"})
+    text = api.send("POST", "/subscriptions/usage", {"subscription_id": subscription["id"]}).text
+    assert '"amount":2,' in text
+    assert '"quantity":1,' in text

@@ -8,6 +8,7 @@ from flexprice_client.models.base import (
     Dec,
     ListResponse,
     Metadata,
+    Num,
     Pagination,
     Rule,
     SearchFilter,
@@ -348,31 +349,31 @@ class SubscriptionUsageByMetersResponse(WireModel):
     """One charge. Amounts and quantities are plain numbers here."""
 
     subscription_line_item_id: Annotated[str, OMIT_EMPTY] = ""
-    amount: float
+    amount: Num
     currency: str
     display_amount: str
-    quantity: float
+    quantity: Num
     filter_values: dict[str, list[str]] | None = None
     meter_id: str = ""
     meter_display_name: str = ""
     price: PriceResponse | None = None
     is_overage: bool = False
-    overage_factor: Annotated[float | None, OMIT_NONE] = None
+    overage_factor: Annotated[Num | None, OMIT_NONE] = None
 
 
 class GetUsageBySubscriptionResponse(WireModel):
     """Gross charges of a window, and what they do to the subscription's commitment."""
 
-    amount: float
+    amount: Num
     currency: str
     display_amount: str
     start_time: Timestamp
     end_time: Timestamp
     charges: list[SubscriptionUsageByMetersResponse] | None = None
-    commitment_amount: Annotated[float | None, OMIT_EMPTY] = None
-    overage_factor: Annotated[float | None, OMIT_EMPTY] = None
-    commitment_utilized: Annotated[float | None, OMIT_EMPTY] = None
-    overage_amount: Annotated[float | None, OMIT_EMPTY] = None
+    commitment_amount: Annotated[Num | None, OMIT_EMPTY] = None
+    overage_factor: Annotated[Num | None, OMIT_EMPTY] = None
+    commitment_utilized: Annotated[Num | None, OMIT_EMPTY] = None
+    overage_amount: Annotated[Num | None, OMIT_EMPTY] = None
     has_overage: bool = False
 
 
