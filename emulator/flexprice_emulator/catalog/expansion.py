@@ -15,8 +15,15 @@ _CHUNK = 1000
 
 def rows_by_id(ctx: Context, table: type[RowT], ids: Iterable[str]) -> dict[str, RowT]:
     """The rows that exist, of any status."""
-    wanted = [identity for identity in dict.fromkeys(ids) if identity]
     found: dict[str, RowT] = {}
+    wanted = []
+    for identity in dict.fromkeys(ids):
+        held = ctx.session.identity_map.get((table, (identity,), None)) if identity else None
+        if held is not None:
+            # Read before in this request.
+            found[identity] = held
+        elif identity:
+            wanted.append(identity)
     for start in range(0, len(wanted), _CHUNK):
         rows: Sequence[RowT] = ctx.session.scalars(select(table).where(table.id.in_(wanted[start : start + _CHUNK]))).all()
         found.update((row.id, row) for row in rows)

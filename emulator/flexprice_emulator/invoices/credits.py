@@ -42,7 +42,6 @@ def spend_credits(
             wallets.adjust_invoice(ctx, held[wallet_id], more, invoice.id, invoice.customer_id)
         elif more < ZERO:
             wallets.return_adjustment(ctx, wallet_id, -more, invoice.id, invoice.customer_id)
-    ctx.session.flush()
     return debits
 
 

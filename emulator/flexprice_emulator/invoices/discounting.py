@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from flexprice_emulator.discounts.service import for_rating
 from flexprice_emulator.discounts.tables import CouponAssociationRow, CouponRow
@@ -11,15 +11,16 @@ from flexprice_emulator.invoices.tables import CouponApplicationRow, InvoiceLine
 from flexprice_emulator.rating.discount.model import Coupon, CouponApplication, CouponAssociation
 from flexprice_emulator.workspace.context import Context
 
+_OF_SUBSCRIPTION = (
+    select(CouponAssociationRow, CouponRow)
+    .join(CouponRow, CouponRow.id == CouponAssociationRow.coupon_id)
+    .where(CouponAssociationRow.subscription_id == bindparam("subscription_id"), CouponAssociationRow.status == "published")
+)
+
 
 def subscription_coupons(ctx: Context, subscription_id: str, *, except_invoice: str = "") -> list[CouponAssociation]:
     """A subscription's coupons with how often each was used on other invoices; which of them count is for rating to say."""
-    query = (
-        select(CouponAssociationRow, CouponRow)
-        .join(CouponRow, CouponRow.id == CouponAssociationRow.coupon_id)
-        .where(CouponAssociationRow.subscription_id == subscription_id, CouponAssociationRow.status == "published")
-    )
-    found = ctx.session.execute(query).all()
+    found = ctx.session.execute(_OF_SUBSCRIPTION, {"subscription_id": subscription_id}).all()
     if not found:
         return []
     uses = _uses(ctx, subscription_id, {coupon.id for _, coupon in found}, except_invoice)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from flexprice_emulator.invoices.keys import generated_key
 from flexprice_emulator.invoices.numbers import due_date
@@ -12,6 +12,10 @@ from flexprice_emulator.rating.decimals import ZERO
 from flexprice_emulator.subscriptions.tables import SubscriptionRow
 from flexprice_emulator.wire.errors import AlreadyExistsError, NotFoundError
 from flexprice_emulator.workspace.context import Context
+
+_BY_KEY = select(InvoiceRow).where(
+    InvoiceRow.idempotency_key == bindparam("key"), InvoiceRow.status == "published", InvoiceRow.invoice_status != "VOIDED"
+)
 
 
 def get_row(ctx: Context, invoice_id: str) -> InvoiceRow:
@@ -22,13 +26,12 @@ def get_row(ctx: Context, invoice_id: str) -> InvoiceRow:
     return row
 
 
-def new_draft(ctx: Context, *, idempotency_key: str, **fields: Any) -> InvoiceRow:
-    """An empty draft, or the DRAFT or SKIPPED one that has the key. Raises AlreadyExistsError for any other but a voided one."""
-    existing = ctx.session.scalar(
-        select(InvoiceRow).where(
-            InvoiceRow.idempotency_key == idempotency_key, InvoiceRow.status == "published", InvoiceRow.invoice_status != "VOIDED"
-        )
-    )
+def new_draft(ctx: Context, *, idempotency_key: str, is_first: bool = False, **fields: Any) -> InvoiceRow:
+    """An empty draft, or the DRAFT or SKIPPED one that has the key. Raises AlreadyExistsError for any other but a voided one.
+
+    `is_first`: its subscription was made just now and has no invoice yet.
+    """
+    existing = None if is_first else ctx.session.scalar(_BY_KEY, {"key": idempotency_key})
     if existing is not None:
         if existing.invoice_status in ("DRAFT", "SKIPPED"):
             return existing
@@ -54,14 +57,20 @@ def new_draft(ctx: Context, *, idempotency_key: str, **fields: Any) -> InvoiceRo
         "invoice_status": "DRAFT",
         "payment_status": "PENDING",
         "issue_date": ctx.now,
-        "billing_sequence": next_billing_sequence(ctx, subscription_id) if subscription_id else 0,
+        "billing_sequence": 1 if is_first else next_billing_sequence(ctx, subscription_id) if subscription_id else 0,
         **fields,
     }
     return ctx.add(InvoiceRow(id=ctx.new_id("inv"), idempotency_key=idempotency_key, **values, **ctx.stamp()))
 
 
 def open_subscription_draft(
-    ctx: Context, subscription: SubscriptionRow, period_start: datetime, period_end: datetime, billing_reason: str
+    ctx: Context,
+    subscription: SubscriptionRow,
+    period_start: datetime,
+    period_end: datetime,
+    billing_reason: str,
+    *,
+    is_first: bool = False,
 ) -> InvoiceRow:
     """The draft of a subscription's period and reason; at most one that is not voided."""
     key = generated_key(
@@ -77,6 +86,7 @@ def open_subscription_draft(
     return new_draft(
         ctx,
         idempotency_key=key,
+        is_first=is_first,
         customer_id=subscription.invoicing_customer_id or subscription.customer_id,
         subscription_id=subscription.id,
         subscription_customer_id=subscription.customer_id,
@@ -97,7 +107,6 @@ def next_billing_sequence(ctx: Context, subscription_id: str) -> int:
 
 
 def changed(ctx: Context, row: InvoiceRow) -> None:
-    """Note a write: `version` counts them."""
+    """Note a write: `version` counts them. What is written together goes to the database together."""
     row.version += 1
     ctx.touch(row)
-    ctx.session.flush()

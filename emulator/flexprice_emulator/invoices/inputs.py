@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from flexprice_emulator.events.usage import SqlUsage
 from flexprice_emulator.invoices.discounting import subscription_coupons
@@ -17,7 +17,7 @@ from flexprice_emulator.rating.tax import TaxRate
 from flexprice_emulator.rating.usage import UsageSource
 from flexprice_emulator.subscriptions.entitlements import BilledEntitlements, billed_entitlements
 from flexprice_emulator.subscriptions.grants import opened_grants
-from flexprice_emulator.subscriptions.tables import SubscriptionRow
+from flexprice_emulator.subscriptions.tables import SubscriptionLineItemRow, SubscriptionRow
 from flexprice_emulator.subscriptions.terms import line_item_rows, rating_line_items, rating_subscription, usage_customers
 from flexprice_emulator.workspace.context import Context
 
@@ -31,6 +31,22 @@ REFERENCE_POINTS: Mapping[str, ReferencePoint] = {
     "PRORATION": "cancel",
 }
 _PREVIEWS = ("preview", "internal_preview")
+_INVOICED = (
+    select(InvoiceLineItemRow.price_id, InvoiceLineItemRow.period_start, InvoiceLineItemRow.period_end)
+    .join(InvoiceRow, InvoiceRow.id == InvoiceLineItemRow.invoice_id)
+    .where(
+        InvoiceLineItemRow.subscription_id == bindparam("subscription_id"),
+        InvoiceLineItemRow.status == "published",
+        InvoiceLineItemRow.price_id.is_not(None),
+        InvoiceLineItemRow.period_start.is_not(None),
+        InvoiceLineItemRow.period_end.is_not(None),
+        InvoiceRow.id != bindparam("except_invoice"),
+        InvoiceRow.status == "published",
+        InvoiceRow.invoice_type == "SUBSCRIPTION",
+        InvoiceRow.billing_reason != "SUBSCRIPTION_TRIAL_START",
+        InvoiceRow.invoice_status.in_(("DRAFT", "FINALIZED")),
+    )
+)
 
 
 def invoice_request(
@@ -46,12 +62,15 @@ def invoice_request(
     opening_credit: Decimal = ZERO,
     is_trial_start: bool = False,
     hide_zero_charges_line_items: bool = False,
+    known_lines: Sequence[SubscriptionLineItemRow] | None = None,
+    is_first: bool = False,
 ) -> InvoiceRequest:
     """The assembly's input for one period of a subscription and its grouped children.
 
-    `invoice_id` is the invoice being made: its own lines do not count as invoiced already.
+    `invoice_id` is the invoice being made: its own lines do not count as invoiced already. What the caller knows is not read again:
+    `known_lines` are the subscription's, the newest first; `is_first` says that nothing of it was invoiced before.
     """
-    rows = line_item_rows(ctx, [subscription.id])
+    rows = known_lines if known_lines is not None else line_item_rows(ctx, [subscription.id])
     items = rating_line_items(ctx, rows)
     customers = usage_customers(ctx, subscription)
     bills_usage = reference_point != "period_start"
@@ -70,7 +89,7 @@ def invoice_request(
         now=ctx.now,
         entitlements=held.limits,
         grants=opened_grants(ctx, subscription, held.grants, items, customers, (period_start, period_end)) if held.grants else {},
-        invoiced_lines=[] if reference_point in _PREVIEWS else invoiced_lines(ctx, subscription.id, invoice_id),
+        invoiced_lines=[] if reference_point in _PREVIEWS or is_first else invoiced_lines(ctx, subscription.id, invoice_id),
         prior_invoices=prior_invoices(ctx, subscription) if bills_usage else [],
         coupons=subscription_coupons(ctx, subscription.id, except_invoice=invoice_id),
         taxes=taxes,
@@ -89,24 +108,8 @@ def invoiced_lines(ctx: Context, subscription_id: str, except_invoice: str = "")
 
     A trial's opening invoice bills nothing: where the trial is cut short, its time is billed (observed).
     """
-    line = InvoiceLineItemRow
-    query = (
-        select(line.price_id, line.period_start, line.period_end)
-        .join(InvoiceRow, InvoiceRow.id == line.invoice_id)
-        .where(
-            line.subscription_id == subscription_id,
-            line.status == "published",
-            line.price_id.is_not(None),
-            line.period_start.is_not(None),
-            line.period_end.is_not(None),
-            InvoiceRow.id != except_invoice,
-            InvoiceRow.status == "published",
-            InvoiceRow.invoice_type == "SUBSCRIPTION",
-            InvoiceRow.billing_reason != "SUBSCRIPTION_TRIAL_START",
-            InvoiceRow.invoice_status.in_(("DRAFT", "FINALIZED")),
-        )
-    )
-    return [InvoicedLine(price_id or "", start, end) for price_id, start, end in ctx.session.execute(query) if start and end]
+    found = ctx.session.execute(_INVOICED, {"subscription_id": subscription_id, "except_invoice": except_invoice})
+    return [InvoicedLine(price_id or "", start, end) for price_id, start, end in found if start and end]
 
 
 def own_lines(ctx: Context, invoice_id: str) -> list[InvoicedLine]:
@@ -147,6 +150,8 @@ def prior_invoices(ctx: Context, subscription: SubscriptionRow) -> list[PriorInv
 
 def grouped_children(ctx: Context, subscription: SubscriptionRow) -> list[SubscriptionRow]:
     """Subscriptions whose charges stand on this one's invoices, the oldest first."""
+    if subscription.subscription_type != "parent":
+        return []
     query = select(SubscriptionRow).where(
         SubscriptionRow.parent_subscription_id == subscription.id,
         SubscriptionRow.subscription_type == "grouped_invoicing",

@@ -48,14 +48,16 @@ def store_draft(ctx: Context, invoice: InvoiceRow, draft: InvoiceDraft) -> list[
 
     A line for the same thing and period as before keeps its id.
     """
-    held = {_same(row): row for row in line_rows(ctx, invoice.id)}
+    is_first = invoice.last_computed_at is None
+    held = {_same(row): row for row in line_rows(ctx, invoice.id)} if not is_first else {}
     rows = []
     for position, line in enumerate(draft.line_items):
         row = held.pop((line.subscription_line_item_id, line.display_name, line.period_start, line.period_end), None)
         rows.append(_write_line(ctx, invoice, line, position, row))
     for row in held.values():
         ctx.session.delete(row)
-    ctx.session.execute(delete(CouponApplicationRow).where(CouponApplicationRow.invoice_id == invoice.id))
+    if not is_first:
+        ctx.session.execute(delete(CouponApplicationRow).where(CouponApplicationRow.invoice_id == invoice.id))
     invoice.description = draft.description
     invoice.derivation = of_draft(draft.derivation)
     set_totals(
@@ -66,7 +68,6 @@ def store_draft(ctx: Context, invoice: InvoiceRow, draft: InvoiceDraft) -> list[
         total_tax=draft.total_tax,
         total=draft.total,
     )
-    ctx.session.flush()
     return rows
 
 

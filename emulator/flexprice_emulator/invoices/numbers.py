@@ -19,10 +19,11 @@ def next_number(ctx: Context) -> str:
     config = settings.value(ctx, "invoice_config")
     local = ctx.now.astimezone(zone(str(config["timezone"])))
     date_text = local.strftime(_DATE_FORMS[config["format"]])
-    counter = ctx.session.get(InvoiceSequenceRow, date_text)
+    # What waits to be written is written with the number.
+    with ctx.session.no_autoflush:
+        counter = ctx.session.get(InvoiceSequenceRow, date_text)
     if counter is None:
-        counter = InvoiceSequenceRow(date_text=date_text, last_value=int(config["start_sequence"]) - 1)
-        ctx.session.add(counter)
+        counter = ctx.add(InvoiceSequenceRow(date_text=date_text, last_value=int(config["start_sequence"]) - 1))
     counter.last_value += 1
     sequence = str(counter.last_value).zfill(int(config["suffix_length"]))
     return str(config.get("separator", "-")).join((str(config["prefix"]), date_text, sequence))

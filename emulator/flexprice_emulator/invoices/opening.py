@@ -3,27 +3,29 @@
 Later invoices take the same three steps: open a draft, compute it, finalize it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from flexprice_emulator.grants.service import on_subscription_activated as apply_credit_grants
 from flexprice_emulator.invoices.collect import collect
-from flexprice_emulator.invoices.compute import TRIAL_START, compute
+from flexprice_emulator.invoices.compute import TRIAL_START, compute, rebuild
 from flexprice_emulator.invoices.drafts import changed, open_subscription_draft
 from flexprice_emulator.invoices.finalize import finalize
-from flexprice_emulator.invoices.tables import InvoiceRow
+from flexprice_emulator.invoices.tables import InvoiceLineItemRow, InvoiceRow
 from flexprice_emulator.rating.decimals import ZERO
-from flexprice_emulator.subscriptions.tables import SubscriptionRow
+from flexprice_emulator.subscriptions.tables import SubscriptionLineItemRow, SubscriptionRow
 from flexprice_emulator.wire.errors import AlreadyExistsError, InvalidOperationError
 from flexprice_emulator.workspace.context import Context
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """`invoice` is None where there was nothing to bill."""
+    """`invoice` is None where there was nothing to bill; `lines` are its own."""
 
     invoice: InvoiceRow | None
+    lines: Sequence[InvoiceLineItemRow] = ()
 
     @property
     def is_paid(self) -> bool:
@@ -39,18 +41,25 @@ def open_invoice(
     period_end: datetime,
     *,
     opening_credit: Decimal = ZERO,
+    new_lines: Sequence[SubscriptionLineItemRow] | None = None,
 ) -> Opening:
-    """Draft, compute and finalize the invoice of a period that opens; the advance charges of that period."""
-    invoice = open_subscription_draft(ctx, subscription, period_start, period_end, billing_reason)
-    if compute(ctx, invoice, opening_credit=opening_credit):
+    """Draft, compute and finalize the invoice of a period that opens; the advance charges of that period.
+
+    `new_lines` are those of a subscription that was made just now, the newest first.
+    """
+    invoice = open_subscription_draft(ctx, subscription, period_start, period_end, billing_reason, is_first=new_lines is not None)
+    is_first = invoice.last_computed_at is None
+    lines = rebuild(ctx, invoice, opening_credit=opening_credit, known_lines=new_lines)
+    if lines is None or invoice.invoice_status == "SKIPPED":
         return Opening(None)
-    finalize(ctx, invoice)
-    return Opening(invoice)
+    finalize(ctx, invoice, lines if is_first else None)
+    return Opening(invoice, lines)
 
 
-def start_trial(ctx: Context, subscription: SubscriptionRow) -> Opening:
+def start_trial(ctx: Context, subscription: SubscriptionRow, new_lines: Sequence[SubscriptionLineItemRow] | None = None) -> Opening:
     """The zero invoice of a trial; it counts as paid where charges are collected automatically."""
-    opening = open_invoice(ctx, subscription, TRIAL_START, subscription.current_period_start, subscription.current_period_end)
+    period = (subscription.current_period_start, subscription.current_period_end)
+    opening = open_invoice(ctx, subscription, TRIAL_START, *period, new_lines=new_lines)
     invoice = opening.invoice
     if invoice is not None and subscription.collection_method == "charge_automatically":
         invoice.payment_status, invoice.paid_at = "SUCCEEDED", ctx.now
@@ -79,7 +88,6 @@ def collect_opening(ctx: Context, subscription: SubscriptionRow, opening: Openin
         if invoice is not None and invoice.amount_due > ZERO:
             ctx.emit("subscription.activated", subscription_id=subscription.id)
         apply_credit_grants(ctx, subscription)
-    ctx.session.flush()
 
 
 def draft_current_period(ctx: Context, subscription_id: str) -> InvoiceRow | None:

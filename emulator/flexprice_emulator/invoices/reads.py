@@ -58,9 +58,10 @@ def read(ctx: Context, invoice: InvoiceRow) -> InvoiceResponse:
     return response
 
 
-def bare(ctx: Context, invoice: InvoiceRow) -> InvoiceResponse:
-    """An invoice and its lines, as the calls that make or change one answer."""
-    return responses(ctx, [invoice], with_customer=False)[0]
+def bare(ctx: Context, invoice: InvoiceRow, lines: Sequence[InvoiceLineItemRow] | None = None) -> InvoiceResponse:
+    """An invoice and its lines, read where they are not given, as the calls that make or change one answer."""
+    known = None if lines is None else {invoice.id: list(lines)}
+    return responses(ctx, [invoice], with_customer=False, known_lines=known)[0]
 
 
 def search(ctx: Context, wanted: InvoiceFilter, spec: ListSpec[InvoiceRow] = LIST) -> ListInvoicesResponse:
@@ -77,11 +78,14 @@ def responses(
     expand: Iterable[str] = (),
     with_lines: bool = True,
     with_customer: bool = True,
+    known_lines: dict[str, list[InvoiceLineItemRow]] | None = None,
 ) -> list[InvoiceResponse]:
     """Many invoices, children read with one query a kind."""
     ids = [invoice.id for invoice in invoices]
     expand = set(expand)
-    lines = _by_invoice(ctx, InvoiceLineItemRow, ids, InvoiceLineItemRow.position) if with_lines else {}
+    lines = known_lines or {}
+    if with_lines and known_lines is None:
+        lines = _by_invoice(ctx, InvoiceLineItemRow, ids, InvoiceLineItemRow.position)
     discounts = _by_invoice(ctx, CouponApplicationRow, ids, CouponApplicationRow.id) if "coupon_applications" in expand else {}
     customers = _customers(ctx, invoices) if with_customer else {}
     taxes: dict[str, list[TaxAppliedResponse]] = defaultdict(list)

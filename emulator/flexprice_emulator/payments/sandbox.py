@@ -20,7 +20,10 @@ ANSWER = "payment.provider_answer"
 
 def rule_for(ctx: Context, customer_id: str) -> PaymentSandboxRuleRow | None:
     """The customer's own rule, else everybody's."""
-    return ctx.session.get(PaymentSandboxRuleRow, customer_id) or ctx.session.get(PaymentSandboxRuleRow, EVERYBODY)
+    row = PaymentSandboxRuleRow
+    # Everybody's has an empty id, which sorts first.
+    query = select(row).where(row.customer_id.in_((customer_id, EVERYBODY))).order_by(row.customer_id.desc())
+    return ctx.session.scalar(query.limit(1))
 
 
 def set_rule(ctx: Context, customer_id: str, outcome: str, decline_code: str = "", delay: timedelta | None = None) -> PaymentSandboxRuleRow:

@@ -54,8 +54,8 @@ def activate(ctx: Context, row: SubscriptionRow, request: ActivateDraftSubscript
     ctx.session.flush()
     follow(ctx, row)
     ctx.emit("subscription.activated", subscription_id=row.id)
-    invoice = invoice_reads.bare(ctx, opening.invoice) if opening.invoice else None
-    return created_response(ctx, row, with_lines=True, latest_invoice=invoice)
+    invoice = invoice_reads.bare(ctx, opening.invoice, opening.lines) if opening.invoice else None
+    return created_response(ctx, row, line_item_rows(ctx, [row.id]), latest_invoice=invoice)
 
 
 def _move(ctx: Context, row: SubscriptionRow, moment: datetime) -> None:

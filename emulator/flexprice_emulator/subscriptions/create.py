@@ -30,6 +30,7 @@ from flexprice_emulator.subscriptions.phases import open_first_phase, open_later
 from flexprice_emulator.subscriptions.plan_prices import line_from_price, name_meters, plan_prices
 from flexprice_emulator.subscriptions.reads import created_response, newest_usage_sequence
 from flexprice_emulator.subscriptions.tables import SubscriptionLineItemRow, SubscriptionRow
+from flexprice_emulator.subscriptions.terms import line_item_rows
 from flexprice_emulator.subscriptions.validation import check, collection
 from flexprice_emulator.taxes.associations import link_overrides
 from flexprice_emulator.taxes.service import inherit_from_customer
@@ -65,9 +66,10 @@ def create(
     if phases and request.phases:
         open_first_phase(ctx, row, phases[0], request.phases[0], lines)
     ctx.session.flush()
-    opening = _open(ctx, row, opening_credit)
+    lines = sorted(lines, key=lambda line: line.id, reverse=True) if not request.phases else line_item_rows(ctx, [row.id])
+    opening = _open(ctx, row, opening_credit, lines)
     hierarchy.add_heirs(ctx, row, family.heirs)
-    response = _respond(ctx, row, opening)
+    response = _respond(ctx, row, opening, lines)
     for child in (request.inheritance.grouped_invoicing_children_to_create if request.inheritance else None) or ():
         row.subscription_type = "parent"
         create(ctx, _child_request(request, child), grouped_under=row)
@@ -228,22 +230,22 @@ def _from_start(addon: AddAddonToSubscriptionRequest, row: SubscriptionRow) -> A
     return addon
 
 
-def _open(ctx: Context, row: SubscriptionRow, credit: Decimal) -> Opening | None:
+def _open(ctx: Context, row: SubscriptionRow, credit: Decimal, lines: Sequence[SubscriptionLineItemRow]) -> Opening | None:
     """The opening invoice; None where none is tried: drafts, and children that are billed with their parent."""
     if row.subscription_status == "draft" or row.subscription_type == "grouped_invoicing":
         return None
     if row.subscription_status == "trialing" and row.trial_end is not None:
-        return start_trial(ctx, row)
+        return start_trial(ctx, row, lines)
     reason = "SUBSCRIPTION_UPDATE" if credit > ZERO else "SUBSCRIPTION_CREATE"
-    opening = open_invoice(ctx, row, reason, row.current_period_start, row.current_period_end, opening_credit=credit)
+    opening = open_invoice(ctx, row, reason, row.current_period_start, row.current_period_end, opening_credit=credit, new_lines=lines)
     collect_opening(ctx, row, opening)
     return opening
 
 
-def _respond(ctx: Context, row: SubscriptionRow, opening: Opening | None) -> SubscriptionResponse:
+def _respond(ctx: Context, row: SubscriptionRow, opening: Opening | None, lines: Sequence[SubscriptionLineItemRow]) -> SubscriptionResponse:
     with_lines = opening is not None and row.subscription_status != "trialing"
-    invoice = invoice_reads.bare(ctx, opening.invoice) if opening and opening.invoice else None
-    return created_response(ctx, row, with_lines=with_lines, latest_invoice=invoice)
+    invoice = invoice_reads.bare(ctx, opening.invoice, opening.lines) if opening and opening.invoice else None
+    return created_response(ctx, row, lines if with_lines else (), latest_invoice=invoice)
 
 
 def _settle_status(row: SubscriptionRow, request: CreateSubscriptionRequest, opening: Opening | None) -> None:

@@ -68,6 +68,7 @@ def line_from_price(
         "quantity": default_quantity(price),
         "display_name": price.display_name,
         "billing_period_count": price.billing_period_count,
+        "meter_display_name": "",
         **fields,
     }
     return SubscriptionLineItemRow(

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from sqlalchemy import func, select
 
-from flexprice_client.models.base import OMIT_NONE, ZERO_TIME, Pagination
+from flexprice_client.models.base import OMIT_EMPTY, OMIT_NONE, ZERO_TIME, Pagination
 from flexprice_client.models.plans import PlanResponse
 from flexprice_client.models.subscription_line_items import SubscriptionLineItemResponse
 from flexprice_client.models.subscriptions import (
@@ -24,6 +24,7 @@ from flexprice_emulator.customers.service import to_response as customer_respons
 from flexprice_emulator.customers.tables import CustomerRow
 from flexprice_emulator.discounts.service import of_subscription, present_all
 from flexprice_emulator.grants.reads import of_owners as grants_of
+from flexprice_emulator.subscriptions.kept import shown_prices
 from flexprice_emulator.subscriptions.plan_view import embedded_plan
 from flexprice_emulator.subscriptions.tables import SubscriptionLineItemRow, SubscriptionPauseRow, SubscriptionPhaseRow, SubscriptionRow
 from flexprice_emulator.subscriptions.terms import line_item_rows
@@ -34,9 +35,16 @@ from flexprice_emulator.wire.routing import Reply
 from flexprice_emulator.workspace.context import Context
 
 
+class _PricedLine(SubscriptionLineItemResponse):
+    """A line whose price is a JSON object already."""
+
+    price: Annotated[Any, OMIT_NONE] = None
+
+
 class _WithoutPlan(SubscriptionResponse):
     """A subscription whose plan is put in later."""
 
+    line_items: Annotated[Any, OMIT_EMPTY] = None
     plan: Annotated[PlanResponse | None, OMIT_NONE] = None
 
 
@@ -67,7 +75,7 @@ def _without_plan(ctx: Context, row: SubscriptionRow) -> _WithoutPlan:
         ctx,
         _WithoutPlan,
         row,
-        line_items=line_item_responses(ctx, lines, prices=True),
+        line_items=_priced_lines(ctx, lines),
         pauses=_children(ctx, SubscriptionPauseRow, SubscriptionPauseResponse, row.id) if row.active_pause_id else None,
         customer=customer_response(ctx, customer) if customer else None,
         phases=_children(ctx, SubscriptionPhaseRow, SubscriptionPhaseResponse, row.id) if phased else None,
@@ -76,10 +84,9 @@ def _without_plan(ctx: Context, row: SubscriptionRow) -> _WithoutPlan:
     )
 
 
-def created_response(ctx: Context, row: SubscriptionRow, *, with_lines: bool, **extra: Any) -> SubscriptionResponse:
-    """The answer of creation and activation: lines without prices, and only where an invoice was tried."""
-    rows = line_item_rows(ctx, [row.id])[::-1] if with_lines else []
-    return present(ctx, SubscriptionResponse, row, line_items=line_item_responses(ctx, rows), **extra)
+def created_response(ctx: Context, row: SubscriptionRow, lines: Sequence[SubscriptionLineItemRow], **extra: Any) -> SubscriptionResponse:
+    """The answer of creation and activation: lines (the newest first) without prices, and only where an invoice was tried."""
+    return present(ctx, SubscriptionResponse, row, line_items=line_item_responses(ctx, lines[::-1]), **extra)
 
 
 def expanded_response(ctx: Context, row: SubscriptionRow, expand: frozenset[str]) -> SubscriptionResponseV2:
@@ -157,10 +164,8 @@ def line_item_responses(
     ctx: Context, rows: Sequence[SubscriptionLineItemRow], *, prices: bool = False, with_meters: bool = False
 ) -> list[SubscriptionLineItemResponse]:
     """Lines in the order given; an open end is the zero time."""
-    shown_prices: dict[str, Any] = {}
-    if prices:
-        held = rows_by_id(ctx, PriceRow, (row.price_id for row in rows))
-        shown_prices = {price.id: price for price in present_prices(ctx, list(held.values()))}
+    held = rows_by_id(ctx, PriceRow, (row.price_id for row in rows)) if prices else {}
+    shown = {price.id: price for price in present_prices(ctx, list(held.values()))}
     held_meters = rows_by_id(ctx, MeterRow, (row.meter_id for row in rows)) if with_meters else {}
     return [
         present(
@@ -168,11 +173,16 @@ def line_item_responses(
             SubscriptionLineItemResponse,
             row,
             end_date=row.end_date or ZERO_TIME,
-            price=shown_prices.get(row.price_id),
+            price=shown.get(row.price_id),
             meter=meters.to_response(ctx, held_meters[row.meter_id]) if row.meter_id in held_meters else None,
         )
         for row in rows
     ]
+
+
+def _priced_lines(ctx: Context, rows: Sequence[SubscriptionLineItemRow]) -> list[_PricedLine]:
+    shown = shown_prices(ctx, (row.price_id for row in rows))
+    return [present(ctx, _PricedLine, row, end_date=row.end_date or ZERO_TIME, price=shown.get(row.price_id)) for row in rows]
 
 
 def newest_usage_sequence(ctx: Context, plan_id: str) -> int:

@@ -5,19 +5,28 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from flexprice_emulator.catalog.expansion import rows_by_id
-from flexprice_emulator.catalog.meters import rating_meter
-from flexprice_emulator.catalog.prices import rating_price
-from flexprice_emulator.catalog.tables import MeterRow, PlanRow, PriceRow, PriceUnitRow
+from flexprice_emulator.catalog.tables import PlanRow, PriceUnitRow
 from flexprice_emulator.customers.tables import CustomerRow
 from flexprice_emulator.rating.commitment.model import CommitmentTimeBucket, LineCommitment
 from flexprice_emulator.rating.decimals import ONE
 from flexprice_emulator.rating.invoice.model import LineItem, Subscription
 from flexprice_emulator.rating.pricing.model import Price
+from flexprice_emulator.subscriptions.kept import rated_meters, rated_prices
 from flexprice_emulator.subscriptions.tables import SubscriptionLineItemRow, SubscriptionRow
 from flexprice_emulator.workspace.context import Context
+
+# Built once: lines are read by most of what is done with a subscription.
+_LINES = (
+    select(SubscriptionLineItemRow)
+    .where(
+        SubscriptionLineItemRow.subscription_id.in_(bindparam("subscription_ids", expanding=True)),
+        SubscriptionLineItemRow.status == "published",
+    )
+    .order_by(SubscriptionLineItemRow.created_at.desc(), SubscriptionLineItemRow.id.desc())
+)
 
 
 def rating_subscription(ctx: Context, row: SubscriptionRow) -> Subscription:
@@ -47,20 +56,15 @@ def rating_subscription(ctx: Context, row: SubscriptionRow) -> Subscription:
 
 def line_item_rows(ctx: Context, subscription_ids: Sequence[str]) -> list[SubscriptionLineItemRow]:
     """Published lines, the newest first: the order the reference bills in."""
-    query = select(SubscriptionLineItemRow).where(
-        SubscriptionLineItemRow.subscription_id.in_(subscription_ids), SubscriptionLineItemRow.status == "published"
-    )
-    return list(ctx.session.scalars(query.order_by(SubscriptionLineItemRow.created_at.desc(), SubscriptionLineItemRow.id.desc())))
+    return list(ctx.session.scalars(_LINES, {"subscription_ids": subscription_ids}))
 
 
 def rating_line_items(ctx: Context, rows: Sequence[SubscriptionLineItemRow]) -> list[LineItem]:
     """Lines with their prices and meters, read with one query a kind."""
     bucket_prices = [bucket["price_id"] for row in rows for bucket in row.commitment_time_buckets or () if bucket.get("price_id")]
-    prices = rows_by_id(ctx, PriceRow, [*(row.price_id for row in rows), *bucket_prices])
-    meters = rows_by_id(ctx, MeterRow, (row.meter_id for row in rows))
-    units = _unit_rates(ctx, {price.price_unit for price in prices.values() if price.price_unit})
-    rated = {price_id: rating_price(price) for price_id, price in prices.items()}
-    measured = {meter_id: rating_meter(meter) for meter_id, meter in meters.items()}
+    rated = rated_prices(ctx, [*(row.price_id for row in rows), *bucket_prices])
+    measured = rated_meters(ctx, (row.meter_id for row in rows))
+    units = _unit_rates(ctx, {price.price_unit for price in rated.values() if price.price_unit})
     return [
         LineItem(
             id=row.id,
@@ -84,15 +88,15 @@ def rating_line_items(ctx: Context, rows: Sequence[SubscriptionLineItemRow]) -> 
 
 def usage_customers(ctx: Context, subscription: SubscriptionRow) -> list[str]:
     """External ids whose usage counts: the subscriber's, and of every customer that inherits the subscription."""
-    children = select(SubscriptionRow.customer_id).where(
-        SubscriptionRow.parent_subscription_id == subscription.id,
-        SubscriptionRow.subscription_type == "inherited",
-        SubscriptionRow.status == "published",
-        SubscriptionRow.subscription_status.in_(("active", "trialing", "draft")),
-    )
     ids = [subscription.customer_id]
     if subscription.subscription_type == "parent":
-        ids += list(ctx.session.scalars(children))
+        children = select(SubscriptionRow.customer_id).where(
+            SubscriptionRow.parent_subscription_id == subscription.id,
+            SubscriptionRow.subscription_type == "inherited",
+            SubscriptionRow.status == "published",
+            SubscriptionRow.subscription_status.in_(("active", "trialing", "draft")),
+        )
+        ids += ctx.session.scalars(children)
     customers = rows_by_id(ctx, CustomerRow, ids)
     return [customers[identity].external_id for identity in dict.fromkeys(ids) if identity in customers]
 
