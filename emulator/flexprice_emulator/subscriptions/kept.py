@@ -51,6 +51,11 @@ def rated_meters(ctx: Context, meter_ids: Iterable[str]) -> dict[str, Meter]:
     return _of_rows(ctx, "rated_meters", MeterRow, meter_ids, lambda rows: [rating_meter(row) for row in rows])
 
 
+def meter_names(ctx: Context, meter_ids: Iterable[str]) -> dict[str, str]:
+    """Names of meters; unknown ones are left out."""
+    return _of_rows(ctx, "meter_names", MeterRow, meter_ids, lambda rows: [row.name for row in rows])
+
+
 def shown_prices(ctx: Context, price_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
     """Prices as JSON objects (do not change them), nothing expanded; unknown ones are left out."""
     return _of_rows(ctx, "shown_prices", PriceRow, price_ids, lambda rows: [price.to_wire() for price in present_prices(ctx, rows)])

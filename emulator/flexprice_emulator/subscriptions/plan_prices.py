@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from flexprice_emulator.catalog.expansion import rows_by_id
 from flexprice_emulator.catalog.prices import prices_of
-from flexprice_emulator.catalog.tables import MeterRow, PriceRow
+from flexprice_emulator.catalog.tables import PriceRow
 from flexprice_emulator.rating.decimals import ONE, ZERO
 from flexprice_emulator.rating.pricing.model import ONETIME
+from flexprice_emulator.subscriptions.kept import meter_names
 from flexprice_emulator.subscriptions.tables import SubscriptionLineItemRow, SubscriptionRow
 from flexprice_emulator.wire.errors import ValidationError
 from flexprice_emulator.workspace.context import Context
@@ -92,10 +92,10 @@ def line_from_price(
 
 def name_meters(ctx: Context, lines: Sequence[SubscriptionLineItemRow]) -> None:
     """Fill the meters' names in."""
-    held = rows_by_id(ctx, MeterRow, (line.meter_id for line in lines))
+    held = meter_names(ctx, (line.meter_id for line in lines))
     for line in lines:
         if line.meter_id in held:
-            line.meter_display_name = held[line.meter_id].name
+            line.meter_display_name = held[line.meter_id]
 
 
 def _fits(price: PriceRow, subscription: SubscriptionRow) -> bool:

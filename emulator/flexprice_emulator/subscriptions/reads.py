@@ -24,7 +24,7 @@ from flexprice_emulator.customers.service import to_response as customer_respons
 from flexprice_emulator.customers.tables import CustomerRow
 from flexprice_emulator.discounts.service import of_subscription, present_all
 from flexprice_emulator.grants.reads import of_owners as grants_of
-from flexprice_emulator.subscriptions.kept import shown_prices
+from flexprice_emulator.subscriptions.kept import kept, shown_prices
 from flexprice_emulator.subscriptions.plan_view import embedded_plan
 from flexprice_emulator.subscriptions.tables import SubscriptionLineItemRow, SubscriptionPauseRow, SubscriptionPhaseRow, SubscriptionRow
 from flexprice_emulator.subscriptions.terms import line_item_rows
@@ -187,10 +187,13 @@ def _priced_lines(ctx: Context, rows: Sequence[SubscriptionLineItemRow]) -> list
 
 def newest_usage_sequence(ctx: Context, plan_id: str) -> int:
     """The highest sequence of a plan's USAGE prices: what a subscription made now is in step with (0 without any)."""
-    query = select(func.max(PriceRow.sequence)).where(
-        PriceRow.entity_type == "PLAN", PriceRow.entity_id == plan_id, PriceRow.type == "USAGE", PriceRow.status == "published"
-    )
-    return ctx.session.scalar(query) or 0
+    held: dict[str, int] = kept(ctx, "usage_sequences")
+    if plan_id not in held:
+        query = select(func.max(PriceRow.sequence)).where(
+            PriceRow.entity_type == "PLAN", PriceRow.entity_id == plan_id, PriceRow.type == "USAGE", PriceRow.status == "published"
+        )
+        held[plan_id] = ctx.session.scalar(query) or 0
+    return held[plan_id]
 
 
 def is_out_of_sync(ctx: Context, row: SubscriptionRow) -> bool:
