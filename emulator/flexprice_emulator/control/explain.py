@@ -5,20 +5,33 @@ from typing import Any
 
 from fastapi import HTTPException
 from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict
 
-from flexprice_client.models.invoices import GetPreviewInvoiceRequest
-from flexprice_emulator.control.held import Held, Server
+from flexprice_emulator.control.held import Held, Moment, Server
 from flexprice_emulator.wire.errors import EmulatorError
 from flexprice_emulator.wire.json_text import to_json
 from flexprice_emulator.workspace.context import Context
 from flexprice_emulator.workspace.workspace import Workspace
 
 
-def explain_preview(request: GetPreviewInvoiceRequest, workspace: Held, server: Server) -> Response:
+class PreviewRequest(BaseModel):
+    """Which preview to explain; the period defaults to the current one."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    subscription_id: str
+    period_start: Moment | None = None
+    period_end: Moment | None = None
+
+
+def explain_preview(request: PreviewRequest, workspace: Held, server: Server) -> Response:
     """The next invoice of a subscription with its derivation."""
+    # Imported when asked for: the server is to listen before it knows what an invoice is.
+    from flexprice_client.models.invoices import GetPreviewInvoiceRequest
     from flexprice_emulator.explain.invoices import explain_preview as explain
 
-    return answer(workspace, server, lambda ctx: explain(ctx, request))
+    wanted = GetPreviewInvoiceRequest(**request.model_dump(exclude_none=True))
+    return answer(workspace, server, lambda ctx: explain(ctx, wanted))
 
 
 def explain_invoice(invoice_id: str, workspace: Held, server: Server) -> Response:
