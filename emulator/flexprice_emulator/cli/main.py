@@ -1,4 +1,4 @@
-"""`flexprice-emulator`: serve, rules, clock, explain, doctor."""
+"""`flexprice-emulator`: serve, rules, clock, webhooks, explain, doctor."""
 
 import sys
 from pathlib import Path
@@ -32,9 +32,10 @@ def serve(
     rules: Annotated[list[Path] | None, typer.Option(help="Pricing rules that every workspace starts with; repeatable.")] = None,
     clock: Annotated[str, typer.Option(help="`real`, or a time such as 2026-01-31T00:00:00Z to stop at.")] = "real",
     seed: Annotated[str | None, typer.Option(help="Make ids repeat from run to run.")] = None,
+    webhook: Annotated[list[str] | None, typer.Option(help="Send every workspace's webhooks to this URL; repeatable.")] = None,
 ) -> None:
     """Serve the API until Ctrl-C or SIGTERM."""
-    options = ServeOptions(host, port, data, ephemeral, database_url, tuple(rules or ()), clock, seed)
+    options = ServeOptions(host, port, data, ephemeral, database_url, tuple(rules or ()), clock, seed, tuple(webhook or ()))
     try:
         run(options)
     except StartFailure as failure:
@@ -50,9 +51,11 @@ def main() -> None:
         from flexprice_emulator.cli.doctor import doctor
         from flexprice_emulator.cli.explain import explain
         from flexprice_emulator.cli.rules import app as rules_app
+        from flexprice_emulator.cli.webhooks import app as webhooks_app
 
         app.add_typer(rules_app, name="rules")
         app.add_typer(clock_app, name="clock")
+        app.add_typer(webhooks_app, name="webhooks")
         app.command()(explain)
         app.command()(doctor)
     app()

@@ -33,6 +33,7 @@ class ServeOptions:
     rules: tuple[Path, ...] = ()
     clock: str = "real"
     seed: str | None = None
+    webhooks: tuple[str, ...] = ()
 
 
 def run(options: ServeOptions) -> None:
@@ -50,6 +51,8 @@ def run(options: ServeOptions) -> None:
         app = create_app(registry)
         if options.rules:
             _seed(registry, app.state.edge, options.rules)
+        if options.webhooks:
+            _seed_webhooks(registry, options.webhooks)
     except BaseException:
         listener.close()
         raise
@@ -127,3 +130,14 @@ def _seed(registry: Registry, edge: Edge, files: tuple[Path, ...]) -> None:
     except SeedFailure as failure:
         registry.close()
         raise StartFailure(str(failure)) from None
+
+
+def _seed_webhooks(registry: Registry, urls: tuple[str, ...]) -> None:
+    """Have every workspace send its webhooks there. After the rules, whose own events are nobody's news."""
+    from flexprice_emulator.webhooks.seeding import BadEndpoint, seed
+
+    try:
+        seed(registry, urls)
+    except BadEndpoint as bad:
+        registry.close()
+        raise StartFailure(f"--webhook: {bad}") from None

@@ -8,17 +8,24 @@ from flexprice_client.models.base import WireRequest
 from flexprice_emulator.platform.settings import values
 from flexprice_emulator.platform.settings.portal import DEFAULT_PORTAL
 from flexprice_emulator.wallets.thresholds import check_alert_settings
+from flexprice_emulator.webhooks import configured as webhooks
+from flexprice_emulator.workspace.context import Context
 
 
 @dataclass(frozen=True)
 class SettingSpec:
-    """`kept`: keys that a write replaces even when it leaves them out (false, null or [] then)."""
+    """`kept`: keys that a write replaces even when it leaves them out (false, null or [] then).
+
+    `follow` is told every new value; a key that is not `listed` is the emulator's own.
+    """
 
     model: type[WireRequest]
     default: Mapping[str, Any]
     kept: frozenset[str] = frozenset()
     check: Callable[[Any], None] | None = None
     of_tenant: bool = False
+    follow: Callable[[Context, Mapping[str, Any]], None] | None = None
+    listed: bool = True
 
 
 def _workflow(name: str) -> SettingSpec:
@@ -68,4 +75,12 @@ SETTINGS: dict[str, SettingSpec] = {
     ),
     "draft_invoice_recompute_config": SettingSpec(values.DraftInvoiceRecomputeConfig, {"enabled": False}, frozenset({"enabled"})),
     "saml_config": SettingSpec(values.SAMLConfig, {"enabled": False}, frozenset({"enabled"})),
+    "webhook_config": SettingSpec(
+        webhooks.WebhookConfig,
+        webhooks.DEFAULT,
+        frozenset({"enabled", "excluded_events"}),
+        webhooks.check,
+        follow=webhooks.follow,
+        listed=False,
+    ),
 }

@@ -52,7 +52,7 @@ def write(ctx: Context, key: str, request: UpdateSettingRequest) -> SettingRespo
     """
     spec = SETTINGS.get(key)
     if spec is None:
-        raise ValidationError("Please provide a valid setting key", {"allowed": list(SETTINGS)})
+        raise ValidationError("Please provide a valid setting key", {"allowed": [name for name, known in SETTINGS.items() if known.listed]})
     if request.value is None:
         raise ValidationError("Please provide a valid setting value")
     given = bind(spec.model, request.value, "Failed to unmarshal JSON to struct")
@@ -68,6 +68,8 @@ def write(ctx: Context, key: str, request: UpdateSettingRequest) -> SettingRespo
         row.value = _merged(spec, row.value or {}, given)
         session.flush()
         ctx.workspace.caches.pop(_CACHE, None)
+        if spec.follow is not None:
+            spec.follow(ctx, row.value)
         if key == "subscription_config":
             # Invoices that are unpaid already are judged by it too.
             ctx.schedule("subscription.auto_cancellation_scan", ctx.now)
@@ -85,6 +87,8 @@ def drop(ctx: Context, key: str) -> str:
                 ctx.touch(row)
                 session.flush()
                 ctx.workspace.caches.pop(_CACHE, None)
+                if spec.follow is not None:
+                    spec.follow(ctx, spec.default)
                 return "Setting deleted successfully"
     raise NotFoundError(f"Setting with key {key} not found")
 
