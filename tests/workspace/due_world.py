@@ -48,6 +48,12 @@ def note(ctx: Context, subject: dict[str, Any]) -> None:
     ctx.emit("toy.noted", **subject)
 
 
+@due_kind("toy.freeze")
+def freeze(ctx: Context, subject: dict[str, Any]) -> None:
+    """Stops the clock of its workspace."""
+    ctx.workspace.clock.set("frozen", ctx.now)
+
+
 @due_kind("toy.renewal", retry=Retry((HOUR, 24 * HOUR), forever=True))
 def renew(ctx: Context, subject: dict[str, Any]) -> None:
     """Writes a row and a note, and comes again; an `ill` one recovers in June."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from flexprice_emulator.workspace import due
 from flexprice_emulator.workspace.clock import Clock
 from flexprice_emulator.workspace.registry import SANDBOX_ID, Registry
 from flexprice_emulator.workspace.runner import Runner, seconds_until
@@ -86,6 +87,18 @@ def test_a_frozen_clock_lets_only_prompt_work_pass(running: tuple[Workspace, Run
     assert _soon(lambda: len(_noted(workspace)) == 1)
     workspace.set_clock("shifted", START)
     assert _soon(lambda: len(_noted(workspace)) == 2)
+
+
+def test_a_pass_that_is_under_way_when_the_clock_is_frozen_takes_prompt_work_only(machine: Machine) -> None:
+    registry = Registry(real_time=machine)
+    workspace = registry.for_key("sk_ws_a")
+    schedule(workspace, "toy.freeze", START, name="freezes")
+    schedule(workspace, "toy.note", START, name="waits")
+    due.keep_up(workspace, None)
+    assert _noted(workspace) == []
+    due.settle(workspace)
+    assert _noted(workspace) == [START]
+    registry.close()
 
 
 def test_what_fell_due_while_the_server_was_down_is_caught_up_at_its_own_time(tmp_path: Path, machine: Machine) -> None:

@@ -129,9 +129,8 @@ def keep_up(workspace: Workspace, server: Any = None) -> datetime | None:
     with workspace.due.turn():
         run = _Run(workspace, server)
         run.resume()
-        frozen = workspace.clock.state.mode == "frozen"
-        run.perform(workspace.clock.now(), prompt_only=frozen)
-        if frozen:
+        run.perform(workspace.clock.now(), heeds_freeze=True)
+        if workspace.clock.state.mode == "frozen":
             return None
         with workspace.transaction() as session:
             return due_rows.next_due(session)
@@ -181,14 +180,18 @@ class _Run:
         self.perform(to, stand=True, end=arrive)
 
     def perform(
-        self, until: datetime, *, prompt_only: bool = False, stand: bool = False, end: Callable[[Session], None] | None = None
+        self, until: datetime, *, heeds_freeze: bool = False, stand: bool = False, end: Callable[[Session], None] | None = None
     ) -> None:
-        """Perform rows until none is due by `until`; `end` is called in the transaction that finds none."""
+        """Perform rows until none is due by `until`; `end` is called in the transaction that finds none.
+
+        `heeds_freeze`: while the clock is frozen only prompt work, also when it is frozen midway.
+        """
         workspace = self.workspace
         while True:
             with workspace.transaction() as session:
                 # Under the lock, so that the database is not closed between this and the next statement.
                 workspace.due.check_open()
+                prompt_only = heeds_freeze and workspace.clock.state.mode == "frozen"
                 work = due_rows.take(session, until, prompt_only=prompt_only)
                 if work is None:
                     if end is not None:
