@@ -25,7 +25,7 @@ class DueRow(Table):
     __tablename__ = "due_work"
     __table_args__ = (
         Index("due_work_order", "state", "due_at", "sequence"),
-        Index("due_work_key", "key", unique=True, sqlite_where=_WAITING, postgresql_where=_WAITING),
+        Index("due_work_key", "key", unique=True, sqlite_where=_WAITING),
         {"sqlite_autoincrement": True},
     )
 

@@ -74,7 +74,11 @@ class Json(TypeDecorator[Any]):
 
 
 class Table(DeclarativeBase):
-    """Tables of an environment's database."""
+    """Tables of an environment's database.
+
+    A partial index gives its condition as `sqlite_where` alone; another database takes it from there. To name PostgreSQL's
+    dialect in a table would import it at every start (80 ms).
+    """
 
     metadata = MetaData()
     type_annotation_map: ClassVar[dict[Any, Any]] = {
