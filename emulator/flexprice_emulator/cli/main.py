@@ -1,12 +1,11 @@
 """`flexprice-emulator`: serve, rules, clock, webhooks, explain, doctor."""
 
+import gc
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
-
-from flexprice_emulator.cli.serve import ServeOptions, StartFailure, run
 
 app = typer.Typer(
     name="flexprice-emulator",
@@ -35,6 +34,8 @@ def serve(
     webhook: Annotated[list[str] | None, typer.Option(help="Send every workspace's webhooks to this URL; repeatable.")] = None,
 ) -> None:
     """Serve the API until Ctrl-C or SIGTERM."""
+    from flexprice_emulator.cli.serve import ServeOptions, StartFailure, run
+
     options = ServeOptions(host, port, data, ephemeral, database_url, tuple(rules or ()), clock, seed, tuple(webhook or ()))
     try:
         run(options)
@@ -45,6 +46,8 @@ def serve(
 
 def main() -> None:
     """The console script."""
+    # Hardly anything that is made while modules load is ever garbage: not looking for it saves a tenth of the start.
+    gc.disable()
     # `rules` brings the YAML language along, which serving does without.
     if sys.argv[1:2] != ["serve"]:
         from flexprice_emulator.cli.clock import app as clock_app
@@ -58,6 +61,7 @@ def main() -> None:
         app.add_typer(webhooks_app, name="webhooks")
         app.command()(explain)
         app.command()(doctor)
+        gc.enable()
     app()
 
 

@@ -1,5 +1,6 @@
 """Starting and stopping the server. Whatever keeps it from starting is one clear line."""
 
+import gc
 import signal
 import socket
 import threading
@@ -10,13 +11,14 @@ from types import FrameType
 import uvicorn
 
 from flexprice_client.models.base import parse_time, time_text
-from flexprice_emulator.app import create_app
+from flexprice_emulator.app import Application, create_app
 from flexprice_emulator.platform.auth import DEFAULT_KEY
 from flexprice_emulator.wire.edge import BASE, Edge
 from flexprice_emulator.workspace.clock import ClockState, machine_time
 from flexprice_emulator.workspace.registry import DataDirectoryLocked, Registry
 
 SHUTDOWN_SECONDS = 5
+LOAD_AFTER_SECONDS = 0.2
 
 
 class StartFailure(Exception):
@@ -59,26 +61,33 @@ def run(options: ServeOptions) -> None:
     host, port = listener.getsockname()[:2]
     print(f"flexprice-emulator listens on http://{host}:{port}{BASE}", flush=True)
     print(f"  key {DEFAULT_KEY}; data {'in ' + str(data) if data else 'in memory'}; clock {options.clock}", flush=True)
-    # The first request of each domain need not pay for its import.
-    threading.Thread(target=app.state.edge.table.load_all, name="load", daemon=True).start()
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, timeout_graceful_shutdown=SHUTDOWN_SECONDS, server_header=False, lifespan="on"
     )
     # The server shuts down in order on either signal and then passes it on to whoever handled it before: nobody, so that the exit is 0.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: None)
-    _Server(config, registry).run(sockets=[listener])
+    _Server(config, app).run(sockets=[listener])
 
 
 class _Server(uvicorn.Server):
-    """Stops a long advance at its next row, so that it can answer before the server ends."""
+    """Loads the rest of the server once it answers, and stops a long advance at its next row, so that it can answer before the end."""
 
-    def __init__(self, config: uvicorn.Config, registry: Registry) -> None:
+    def __init__(self, config: uvicorn.Config, app: Application) -> None:
         super().__init__(config)
-        self._registry = registry
+        self._app = app
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        gc.freeze()
+        gc.enable()
+        # The first request of each domain need not pay for its import, and the first request of all need not wait for the others'.
+        timer = threading.Timer(LOAD_AFTER_SECONDS, self._app.load)
+        timer.daemon = True
+        timer.start()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        self._registry.leave_due()
+        self._app.state.registry.leave_due()
         super().handle_exit(sig, frame)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, FastAPI
 
 from flexprice_emulator.control import alerts, clock, doctor, due, explain, health, payments, webhooks
 
@@ -39,9 +39,18 @@ ROUTES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
 )
 
 
-def control_router() -> APIRouter:
-    """The control plane's routes; they find the registry and the edge in the application's state."""
+def control_app(state: Any) -> FastAPI:
+    """The control plane. Its routes find the registry and the edge in the application's state."""
+    app = FastAPI(
+        title="flexprice-emulator control plane",
+        docs_url="/_emulator/docs",
+        redoc_url=None,
+        openapi_url="/_emulator/openapi.json",
+        redirect_slashes=False,
+    )
+    app.state.registry, app.state.edge = state.registry, state.edge
     router = APIRouter(prefix="/_emulator", tags=["control"])
     for method, path, handler in ROUTES:
         router.add_api_route(path, handler, methods=[method])
-    return router
+    app.include_router(router)
+    return app

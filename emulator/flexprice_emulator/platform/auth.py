@@ -1,13 +1,10 @@
 """Who asks, and for which environment (wire.md §2)."""
 
 import hashlib
-import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-import jwt
-from jwt.algorithms import HMACAlgorithm
 from sqlalchemy import select
 
 from flexprice_emulator.platform.tables import EnvironmentRow, SecretRow, UserRow
@@ -21,19 +18,6 @@ DEFAULT_KEY = "sk_local_flexprice_test_key"
 # The published local secret; tokens of an emulator guard nothing.
 LOCAL_SECRET = "super_secret"  # noqa: S105
 TOKEN_LIFE = timedelta(days=30)
-_ALGORITHM = "HS256"
-
-
-class _AnyKeyLength(HMACAlgorithm):
-    """The published local secret is shorter than the library advises, and has to be taken all the same."""
-
-    def check_key_length(self, key: bytes) -> str | None:  # noqa: ARG002
-        return None
-
-
-_TOKENS = jwt.PyJWS(algorithms=[_ALGORITHM])
-_TOKENS.unregister_algorithm(_ALGORITHM)
-_TOKENS.register_algorithm(_ALGORITHM, _AnyKeyLength(HMACAlgorithm.SHA256))
 
 
 def key_hash(key: str) -> str:
@@ -135,15 +119,16 @@ class Authenticator:
     def make_token(self, now: datetime, life: timedelta = TOKEN_LIFE, **claims: Any) -> str:
         """A signed token that expires `life` after `now`."""
         payload = {**claims, "iat": int(now.timestamp()), "exp": int((now + life).timestamp())}
-        return _TOKENS.encode(json.dumps(payload, separators=(",", ":")).encode(), self.secret, algorithm=_ALGORITHM)
+        from flexprice_emulator.platform import tokens
+
+        return tokens.sign(payload, self.secret)
 
     def read_token(self, token: str) -> dict[str, Any] | None:
         """The claims of a valid token that has not expired by the server's clock, else None."""
-        try:
-            claims = json.loads(_TOKENS.decode(token, self.secret, algorithms=[_ALGORITHM]))
-        except (jwt.InvalidTokenError, ValueError):
-            return None
-        if not isinstance(claims, dict):
+        from flexprice_emulator.platform import tokens
+
+        claims = tokens.read(token, self.secret)
+        if claims is None:
             return None
         expires = claims.get("exp")
         if isinstance(expires, int | float) and expires <= self.registry.root.clock.now().timestamp():
