@@ -157,3 +157,20 @@ def test_spend_reaches_a_threshold_and_recovers(style: str, typed: bool, spender
     assert ("event_type" in alarm, alarm.get("event_type", reached)) == (typed, reached)
     assert (alarm["subscription"]["id"], alarm["alert_status"], alarm["threshold"]) == (spender.subscription, "in_alarm", "100")
     assert ("threshold" in calm, calm["alert_status"], calm.get("event_type", recovered)) == (False, "ok", recovered)
+
+
+@pytest.mark.parametrize(("style", "typed"), [("native", False), ("svix", True)])
+def test_a_quota_is_used_up(style: str, typed: bool, spender: Spender, receiver: Any) -> None:
+    hooks, exhausted = Hooks(spender.api), "entitlement.grant.exhausted"
+    hooks.add(receiver.url, style=style, event_types=[exhausted])
+    plan = spender.api.get(f"/subscriptions/{spender.subscription}")["plan_id"]
+    quota = {"grant_measure": "quantity", "grant_quota": "40", "grant_duration_unit": "subscription_period"}
+    body = {"entity_type": "PLAN", "entity_id": plan, "feature_id": spender.feature["id"], "feature_type": "metered", **quota}
+    entitlement = spender.api.post("/entitlements", body)["id"]
+    spender.use(50)
+    hooks.settle()
+    (received,) = (item.body for item in receiver.received)
+    assert ("event_type" in received, received.get("event_type", exhausted)) == (typed, exhausted)
+    shown = {name: received[name] for name in ("subscription_id", "customer_id", "entitlement_id", "usage_ratio", "alert_status")}
+    owner = {"subscription_id": spender.subscription, "customer_id": spender.customer, "entitlement_id": entitlement}
+    assert shown == {**owner, "usage_ratio": "1.25", "alert_status": "in_alarm"}

@@ -15,6 +15,7 @@ from flexprice_client.models.alert_settings import (
     UpdateAlertSettingsRequest,
 )
 from flexprice_client.models.alert_thresholds import AlertSettings
+from flexprice_emulator.alerts import watch
 from flexprice_emulator.alerts.tables import AlertSettingRow
 from flexprice_emulator.catalog import groups
 from flexprice_emulator.subscriptions.reads import get_row as get_subscription
@@ -40,6 +41,7 @@ def create(ctx: Context, request: CreateAlertSettingsRequest) -> AlertSettingRow
     scope = {name: getattr(request, name) for name in _EQUAL}
     if ctx.session.scalar(select(AlertSettingRow.id).filter_by(**scope, status="published").limit(1)) is not None:
         raise AlreadyExistsError("Update or delete the existing alert configuration instead of creating a new one", scope)
+    watch.forget(ctx)
     return ctx.add(
         AlertSettingRow(id=ctx.new_id("alert_set"), **scope, enabled=bool(config.alert_enabled), config=_stored(config), **ctx.stamp())
     )
@@ -57,6 +59,7 @@ def update(ctx: Context, alert_settings_id: str, request: UpdateAlertSettingsReq
     """Replace the config. Raises ValidationError, NotFoundError."""
     config = _checked(request.config)
     row = get_row(ctx, alert_settings_id)
+    watch.forget(ctx)
     row.config, row.enabled = _stored(config), bool(config.alert_enabled)
     ctx.touch(row)
     ctx.session.flush()
@@ -65,6 +68,7 @@ def update(ctx: Context, alert_settings_id: str, request: UpdateAlertSettingsReq
 
 def archive(ctx: Context, row: AlertSettingRow) -> None:
     """The entity may have settings anew."""
+    watch.forget(ctx)
     row.status = "archived"
     ctx.touch(row)
 

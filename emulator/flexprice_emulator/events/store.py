@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from flexprice_emulator.alerts.watch import note_usage
 from flexprice_emulator.catalog.meters import published_by_event_name
 from flexprice_emulator.events.intake import Incoming
 from flexprice_emulator.events.partials import LARGE, UNITS
@@ -57,6 +58,7 @@ def store(ctx: Context, incoming: Sequence[Incoming]) -> list[str]:
     connection.exec_driver_sql(_EVENTS, events)
     if usage:
         connection.exec_driver_sql(_USAGE, usage)
+        note_usage(ctx, (row[1] for row in usage))
     return ids
 
 

@@ -28,6 +28,7 @@ HandlerT = TypeVar("HandlerT", bound=Callable[..., Any])
 
 # Kind -> the module of flexprice_emulator that declares it; imported when the first row of the kind is scheduled or performed.
 KINDS: dict[str, str] = {
+    "alerts.usage": "alerts.usage_job",
     "wallets.credit_expiry": "wallets.expiry",
     "grants.application": "grants.applications",
     "payment.provider_answer": "payments.provider_answers",

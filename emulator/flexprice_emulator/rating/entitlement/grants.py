@@ -113,7 +113,7 @@ def mark_crossed(windows: Sequence[GrantWindow], price: Price, usage: UsageWindo
 def _crossed_at(grant: GrantWindow, price: Price, usage: UsageWindow) -> datetime | None:
     """Usage only grows, so the second is found by halving."""
     low, high = 0, -((grant.valid_from - grant.valid_to) // _SECOND)
-    if _used(grant.grant_measure, price, usage, grant.valid_from, grant.valid_to) < grant.grant_quota:
+    if used_in(grant, price, usage) < grant.grant_quota:
         return None
     while high - low > 1:
         middle = (low + high) // 2
@@ -122,8 +122,12 @@ def _crossed_at(grant: GrantWindow, price: Price, usage: UsageWindow) -> datetim
     return grant.valid_from + _SECOND * high
 
 
+def used_in(grant: GrantWindow, price: Price, usage: UsageWindow) -> Decimal:
+    """What a window's usage takes of its quota: units, or their price."""
+    return _used(grant.grant_measure, price, usage, grant.valid_from, grant.valid_to)
+
+
 def _used(measure: str, price: Price, usage: UsageWindow, start: datetime, end: datetime) -> Decimal:
-    """Units, or their price."""
     quantity = usage.usage.total(usage.meter, usage.customers, start, end).quantity
     return calculate_cost(price, quantity) if measure == "amount" else quantity
 
