@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, select
 
 from flexprice_client.models.alert_thresholds import AlertSettings
 from flexprice_client.models.base import decimal_text
@@ -26,6 +26,7 @@ from flexprice_emulator.wire.errors import AlreadyExistsError, InvalidOperationE
 from flexprice_emulator.wire.listing import ListSpec, expand_names, page
 from flexprice_emulator.wire.present import present
 from flexprice_emulator.workspace.context import Context
+from flexprice_emulator.workspace.sql import holds_text
 
 FEATURE_TYPES = ("metered", "boolean", "static", "config")
 LIST = ListSpec(
@@ -277,5 +278,5 @@ def _clauses(wanted: FeatureFilter) -> list[ColumnElement[bool]]:
     if wanted.lookup_keys:
         clauses.append(FeatureRow.lookup_key.in_(wanted.lookup_keys))
     if wanted.name_contains:
-        clauses.append(func.instr(func.lower(FeatureRow.name), wanted.name_contains.lower()) > 0)
+        clauses.append(holds_text(FeatureRow.name, wanted.name_contains))
     return clauses

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, select, update
 
 from flexprice_client.models.groups import CreateGroupRequest, GroupFilter, GroupResponse, ListGroupsResponse
 from flexprice_emulator.catalog.expansion import rows_by_id
@@ -11,6 +11,7 @@ from flexprice_emulator.wire.errors import DatabaseError, NotFoundError, Validat
 from flexprice_emulator.wire.listing import ListSpec, page
 from flexprice_emulator.wire.present import present
 from flexprice_emulator.workspace.context import Context
+from flexprice_emulator.workspace.sql import holds_text
 
 LIST_HINT = "Invalid filter parameters"
 ENTITY_TYPES = ("price", "feature")
@@ -65,7 +66,7 @@ def search(ctx: Context, wanted: GroupFilter) -> ListGroupsResponse:
     if wanted.lookup_key:
         clauses.append(GroupRow.lookup_key == wanted.lookup_key)
     if wanted.name:
-        clauses.append(func.instr(func.lower(GroupRow.name), wanted.name.lower()) > 0)
+        clauses.append(holds_text(GroupRow.name, wanted.name))
     found = page(ctx, LIST, wanted, *clauses)
     return found.response([to_response(ctx, row) for row in found.rows])
 

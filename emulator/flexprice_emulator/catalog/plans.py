@@ -11,6 +11,7 @@ from flexprice_emulator.wire.errors import AlreadyExistsError, InvalidOperationE
 from flexprice_emulator.wire.listing import ListSpec, expand_names, page
 from flexprice_emulator.wire.present import present
 from flexprice_emulator.workspace.context import Context
+from flexprice_emulator.workspace.sql import json_text
 
 LIST_HINT = "Invalid filter parameters"
 LIST = ListSpec(PlanRow, limit_hint=LIST_HINT, unknown_field_hint="Failed to list plans")
@@ -122,5 +123,5 @@ def _clauses(wanted: PlanFilter) -> list[ColumnElement[bool]]:
     if wanted.lookup_key:
         clauses.append(PlanRow.lookup_key == wanted.lookup_key)
     for key, value in (wanted.metadata or {}).items():
-        clauses.append(func.json_extract(PlanRow.metadata_, '$."' + key.replace('"', "") + '"') == value)
+        clauses.append(json_text(PlanRow.metadata_, key) == value)
     return clauses

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, select
 
 from flexprice_client.models.customers import (
     CreateCustomerRequest,
@@ -17,6 +17,7 @@ from flexprice_emulator.wire.errors import AlreadyExistsError, BareError, Invali
 from flexprice_emulator.wire.listing import ListSpec, expand_names, page
 from flexprice_emulator.wire.present import present
 from flexprice_emulator.workspace.context import Context
+from flexprice_emulator.workspace.sql import json_text
 
 LIST_HINT = "Invalid filter parameters"
 LIST = ListSpec(
@@ -142,5 +143,5 @@ def _clauses(wanted: CustomerFilter) -> list[ColumnElement[bool]]:
     if wanted.email:
         clauses.append(CustomerRow.email == wanted.email)
     for key, value in (wanted.metadata or {}).items():
-        clauses.append(func.json_extract(CustomerRow.metadata_, '$."' + key.replace('"', "") + '"') == value)
+        clauses.append(json_text(CustomerRow.metadata_, key) == value)
     return clauses

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Text, cast, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from flexprice_client.models.users import CreateUserRequest, CreateUserResponse, ListUsersResponse, UserFilter, UserResponse
 from flexprice_emulator.platform import passwords, tenants
@@ -13,6 +13,7 @@ from flexprice_emulator.wire.errors import AlreadyExistsError, BareError, NotFou
 from flexprice_emulator.wire.listing import ListSpec, page
 from flexprice_emulator.wire.present import present
 from flexprice_emulator.workspace.context import Context
+from flexprice_emulator.workspace.sql import holds_text
 
 PERSON, SERVICE_ACCOUNT = "user", "service_account"
 LIST_HINT = "Invalid filter parameters"
@@ -132,7 +133,7 @@ def search(ctx: Context, wanted: UserFilter) -> ListUsersResponse:
     if wanted.user_ids:
         clauses.append(UserRow.id.in_(wanted.user_ids))
     if wanted.roles:
-        clauses.append(or_(*(cast(UserRow.roles, Text).contains(f'"{role}"') for role in wanted.roles)))
+        clauses.append(or_(*(holds_text(UserRow.roles, f'"{role}"') for role in wanted.roles)))
     found = page(ctx, LIST, wanted, *clauses)
     return found.response([to_response(ctx, row) for row in found.rows])
 

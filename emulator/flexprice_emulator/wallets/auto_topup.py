@@ -3,12 +3,13 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from flexprice_client.models.wallets import AutoTopup, Duration, TopUpWalletRequest
 from flexprice_emulator.wallets.tables import WalletRow, WalletTransactionRow
 from flexprice_emulator.wire.errors import ApiError, ValidationError
 from flexprice_emulator.workspace.context import Context
+from flexprice_emulator.workspace.sql import json_text
 
 DESCRIPTION = "Auto top-up triggered for low ongoing balance"
 MARK = {"auto_topup": "true"}
@@ -78,7 +79,7 @@ def _is_held_back(ctx: Context, wallet: WalletRow, settings: AutoTopup) -> bool:
     if settings.invoicing and _has_open_invoice(ctx, wallet.customer_id):
         return True
     row = WalletTransactionRow
-    query = select(row).where(row.wallet_id == wallet.id, func.json_extract(row.metadata_, "$.auto_topup") == "true")
+    query = select(row).where(row.wallet_id == wallet.id, json_text(row.metadata_, "auto_topup") == "true")
     last = ctx.session.scalar(query.order_by(row.created_at.desc(), row.id.desc()).limit(1))
     if last is None:
         return False

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, Index, Integer, Row, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import BigInteger, ColumnElement, Index, Integer, Row, bindparam, delete, func, insert, select, text, update
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.sql.dml import ReturningUpdate
@@ -29,7 +29,7 @@ class DueRow(Table):
         {"sqlite_autoincrement": True},
     )
 
-    sequence: Mapped[int] = mapped_column(Integer, primary_key=True)
+    sequence: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
     due_at: Mapped[datetime]
     kind: Mapped[str]
     key: Mapped[str]

@@ -18,6 +18,8 @@ from flexprice_emulator.wire.json_text import plain
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+# Texts are compared and sorted byte by byte everywhere, whatever a database's own collation is.
+BytewiseText = Text().with_variant(Text(collation="C"), "postgresql")
 
 
 def to_micros(moment: datetime) -> int:
@@ -83,7 +85,8 @@ class Table(DeclarativeBase):
     metadata = MetaData()
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         datetime: UtcTime,
-        str: Text,
+        str: BytewiseText,
+        int: BigInteger,
         dict[str, str]: Json,
         dict[str, Any]: Json,
         list[str]: Json,
