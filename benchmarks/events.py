@@ -31,8 +31,9 @@ def run() -> list[Figure]:
         meter_id = _meter(client, url)
         # Later than the range that is read below, and with ids of their own.
         bodies, warming = _bulks(60 * MILLION), _bulks(50 * MILLION)
-        _rate(client, f"{bare}/events", warming)
-        baseline = _rate(client, f"{bare}/events", bodies)
+        _rate(client, f"{bare}/events/whole", warming)
+        baseline = _rate(client, f"{bare}/events/whole", bodies)
+        plain = _rate(client, f"{bare}/events", bodies)
         _rate(client, f"{url}/v1/events/bulk", warming[:5])
         rate = _rate(client, f"{url}/v1/events/bulk", bodies)
         figures = [
@@ -40,7 +41,8 @@ def run() -> list[Figure]:
                 "events, bulks of 1,000",
                 f"{rate:,.0f} events/s, {rate / baseline:.0%}",
                 "≥ 8,000 events/s, ≥ 40 %",
-                f"{baseline:,.0f} events/s, a bare FastAPI route that validates",
+                f"{baseline:,.0f} events/s, a bare FastAPI route that validates the API's request model"
+                f" ({plain:,.0f} with times and properties taken as they are)",
                 rate >= 8000 and rate / baseline >= 0.4,
             ),
             _singles(url, bare),

@@ -101,15 +101,22 @@ def event(body: Event):
 def events(body: Events):
     return {"message": "ok"}
 
+if len(sys.argv) > 2:
+    from flexprice_client.models.events import BulkIngestEventRequest
+
+    @app.post("/events/whole", status_code=202)
+    def whole(body: BulkIngestEventRequest):
+        return {"message": "ok"}
+
 uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[1]), log_level="warning", access_log=False)
 """
 
 
 @contextmanager
 def bare_fastapi() -> Iterator[str]:
-    """The baseline: FastAPI on uvicorn that only validates its bodies."""
+    """The baseline: FastAPI on uvicorn that only validates its bodies; at /events/whole as the API's own request model does."""
     port = free_port()
-    process = subprocess.Popen([sys.executable, "-c", BARE_APP, str(port)])
+    process = subprocess.Popen([sys.executable, "-c", BARE_APP, str(port), "whole"])
     try:
         url = f"http://127.0.0.1:{port}"
         wait_for(f"{url}/health")

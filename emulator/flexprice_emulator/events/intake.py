@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple, cast
 
+import orjson
+
 from flexprice_client.models.base import ZERO_TIME, parse_time
 from flexprice_client.models.events import IngestEventRequest
 from flexprice_emulator.events.properties import properties_text
@@ -53,12 +55,12 @@ def from_milliseconds(value: int) -> datetime:
 
 def read_event(raw: bytes, now: datetime) -> Incoming:
     """One event. Raises ValueError for a body that does not bind."""
-    return _event(read_json(raw, floats=True), to_milliseconds(now))
+    return _event(_read(raw), to_milliseconds(now))
 
 
 def read_bulk(raw: bytes, now: datetime) -> list[Incoming] | None:
     """The events of a bulk body, None where `events` is missing. Raises ValueError for a body that does not bind."""
-    body = read_json(raw, floats=True)
+    body = _read(raw)
     if body is None:
         return None
     if not isinstance(body, dict):
@@ -74,6 +76,14 @@ def read_bulk(raw: bytes, now: datetime) -> list[Incoming] | None:
     return [_event(entry, moment) for entry in cast(list[object], events)]
 
 
+def _read(raw: bytes) -> Any:
+    """The JSON value of a body. Most bodies are read by the faster parser; what it refuses may still be one that binds."""
+    try:
+        return orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        return read_json(raw, floats=True)
+
+
 def _event(data: object, now: int) -> Incoming:
     if data.__class__ is not dict:
         if data is None:
@@ -87,13 +97,15 @@ def _event(data: object, now: int) -> Incoming:
     properties = get("properties")
     if properties is not None and properties.__class__ is not dict:
         raise ValueError("properties is not an object")
+    name, customer, customer_id, event_id = get("event_name"), get("external_customer_id"), get("customer_id"), get("event_id")
+    source = get("source")
     return Incoming(
-        _text(get("event_name")),
-        _text(get("external_customer_id")),
-        _text(get("customer_id")),
-        _text(get("event_id")),
+        name if name.__class__ is str else _text(name),
+        customer if customer.__class__ is str else _text(customer),
+        customer_id if customer_id.__class__ is str else _text(customer_id),
+        event_id if event_id.__class__ is str else _text(event_id),
         _timestamp(get("timestamp"), now),
-        _text(get("source")),
+        source if source.__class__ is str else _text(source),
         properties,
         properties_text(properties),
     )
@@ -124,6 +136,8 @@ def _timestamp(value: object, now: int) -> int:
     # The common form is read by the faster parser; what it would accept beyond RFC 3339 does not have this shape.
     if len(text) == 20 and text[4] == text[7] == "-" and text[10] == "T" and text[13] == text[16] == ":" and text[19] == "Z":
         moment = datetime.fromisoformat(text)
+        if moment.year > 1:
+            return int(moment.timestamp()) * 1000
     else:
         moment = parse_time(value)
     return now if moment == ZERO_TIME else to_milliseconds(moment)

@@ -1,13 +1,13 @@
 """Properties of events as JSON text: sorted keys, numbers as a 64-bit float prints them, so that equal values are equal texts."""
 
-import json
 import math
 from collections.abc import Mapping
 from typing import cast
 
+import orjson
+
 from flexprice_emulator.rating.metering.gotext import json_text
 
-_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False).encode
 _EXACT = 2**53
 
 
@@ -26,7 +26,11 @@ def properties_text(properties: Mapping[str, object] | None) -> str:
         # Nested values and numbers that the encoder would print another way.
         _check(properties)
         return json_text(properties)
-    return _encode(properties)
+    try:
+        return orjson.dumps(properties, option=orjson.OPT_SORT_KEYS).decode()
+    except TypeError:
+        # Half of a surrogate pair in a value that was not read from a body.
+        return json_text(properties)
 
 
 def _check(value: object) -> None:

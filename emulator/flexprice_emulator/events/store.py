@@ -18,7 +18,7 @@ from flexprice_emulator.catalog.meters import published_by_event_name
 from flexprice_emulator.events.intake import Incoming
 from flexprice_emulator.events.partials import LARGE, UNITS
 from flexprice_emulator.rating.decimals import CONTEXT, to_text
-from flexprice_emulator.rating.metering.quantity import MeterMatcher, matcher, stored_quantity
+from flexprice_emulator.rating.metering.quantity import Measurement, MeterMatcher, matcher, stored_quantity
 from flexprice_emulator.workspace.context import Context
 from flexprice_emulator.workspace.storage import to_micros
 
@@ -45,7 +45,7 @@ def store(ctx: Context, incoming: Sequence[Incoming]) -> list[str]:
             matchers[name] = tuple(map(matcher, published_by_event_name(ctx, name)))
         events.append((name, event.external_customer_id, event.timestamp, event_id, event.customer_id, event.source, event.text))
         for prepared in matchers[name]:
-            row = _measured(prepared, name, event, event_id, ingested_at)
+            row = _measured(prepared, event, event_id, ingested_at)
             if row is not None:
                 usage.append(row)
     if not events:
@@ -62,12 +62,13 @@ def store(ctx: Context, incoming: Sequence[Incoming]) -> list[str]:
     return ids
 
 
-def _measured(prepared: MeterMatcher, name: str, event: Incoming, event_id: str, ingested_at: int) -> tuple[Any, ...] | None:
+def _measured(prepared: MeterMatcher, event: Incoming, event_id: str, ingested_at: int) -> tuple[Any, ...] | None:
     """The event's row of one meter, if it has one."""
-    found = prepared.measure(name, event.properties)
-    if not found.has_row:
+    found = prepared.take(event.properties)
+    if isinstance(found, Measurement):
         return None
-    whole, fraction, large = _columns(found.quantity)
+    quantity, unique_hash, group = found
+    whole, fraction, large = _columns(quantity)
     return (
         prepared.meter.id,
         event.external_customer_id,
@@ -76,8 +77,8 @@ def _measured(prepared: MeterMatcher, name: str, event: Incoming, event_id: str,
         whole,
         fraction,
         large,
-        bytes.fromhex(found.unique_hash) if found.unique_hash else None,
-        found.group,
+        bytes.fromhex(unique_hash) if unique_hash else None,
+        group,
         event.source,
         event.text,
         ingested_at,

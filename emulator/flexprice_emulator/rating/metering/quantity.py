@@ -46,20 +46,28 @@ class Measurement:
 class MeterMatcher:
     """A meter prepared for many events."""
 
-    __slots__ = ("_filters", "_group_key", "_quantity", "meter")
+    __slots__ = ("_filters", "_group_key", "_hashes", "_quantity", "meter")
 
     def __init__(self, meter: Meter) -> None:
         """Raises ValueError if the meter's expression is not valid."""
         self.meter = meter
         self._filters = compile_filters(meter.filters)
         self._group_key = meter.group_by.removeprefix("properties.")
+        self._hashes = meter.aggregation_type == "COUNT_UNIQUE"
         self._quantity = _reader(meter)
 
     def measure(self, event_name: str, properties: Mapping[str, object] | None) -> Measurement:
         """Measure one event; `event_name` is trimmed, missing properties are none."""
-        name = event_name.strip()
-        if name != self.meter.event_name:
+        if event_name.strip() != self.meter.event_name:
             return _OTHER_NAME
+        found = self.take(properties)
+        if isinstance(found, Measurement):
+            return found
+        quantity, unique_hash, group = found
+        return Measurement(matches=True, quantity=quantity, unique_hash=unique_hash, group=group)
+
+    def take(self, properties: Mapping[str, object] | None) -> tuple[Decimal, str, str] | Measurement:
+        """Quantity, unique hash and group of an event of the meter's name; what it is to the meter where it has no row."""
         values = properties or _EMPTY
         if self._filters and not matches(self._filters, values):
             return _FILTERED
@@ -71,18 +79,12 @@ class MeterMatcher:
             quantity = ZERO
         elif quantity.adjusted() >= _STORED_DIGITS:
             return _TOO_LARGE
-        return Measurement(
-            matches=True,
-            quantity=quantity,
-            unique_hash=self._hash(name, values),
-            group=property_text(values, self._group_key) if self._group_key else "",
-        )
+        group = property_text(values, self._group_key) if self._group_key else ""
+        return quantity, self._hash(values) if self._hashes else "", group
 
-    def _hash(self, event_name: str, properties: Mapping[str, object]) -> str:
+    def _hash(self, properties: Mapping[str, object]) -> str:
         meter = self.meter
-        if meter.aggregation_type != "COUNT_UNIQUE" or meter.field not in properties:
-            return ""
-        return unique_hash(event_name, meter.field, properties[meter.field])
+        return unique_hash(meter.event_name, meter.field, properties[meter.field]) if meter.field in properties else ""
 
 
 def measure(meter: Meter, event_name: str, properties: Mapping[str, object] | None) -> Measurement:
