@@ -8,6 +8,7 @@ import pytest
 
 from flexprice_emulator.tables import load_tables
 from flexprice_emulator.workspace.clock import ClockState
+from flexprice_emulator.workspace.databases.sqlite import file_database, memory_database
 from flexprice_emulator.workspace.workspace import Workspace
 from tests.workspace.due_world import START
 
@@ -21,8 +22,9 @@ def make() -> Iterator[Make]:
     load_tables()
 
     def make(path: Path | None = None, **options: Any) -> Workspace:
+        database = memory_database() if path is None else file_database(path)
         settings: dict[str, Any] = {"real_time": lambda: START, "seed": "s", "clock": ClockState("frozen", START, START), **options}
-        made.append(Workspace("env_test", path=path, **settings))
+        made.append(Workspace("env_test", database=database, **settings))
         return made[-1]
 
     yield make

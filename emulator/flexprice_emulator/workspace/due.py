@@ -8,12 +8,14 @@ Rules, the same for every clock:
   A handler that raises is undone to a savepoint of that transaction, which then notes the reason and the next try.
 * An advance is durable before its first row: the target stands in the database, and the clock stands, durably, at the row that
   was performed last. `settle` (and the running server, when it opens the workspace) finishes an advance that was cut off.
+* Content that is replaced meanwhile (restore, reset, import) ends the run: nothing of it is recorded in the new content.
 * Setting the clock forward is an advance, unless told not to settle: then what has become due waits for the next settle.
   Setting it back undoes nothing: what is done stays done, what waits waits for its time.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -76,7 +78,7 @@ class Report:
 
 
 def settle(workspace: Workspace, server: Any = None) -> Report:
-    """Finish an advance that was cut off, then perform all that is due at the present time. Raises WorkspaceClosing."""
+    """Finish an advance that was cut off, then perform all that is due at the present time. Raises WorkspaceClosing, ContentReplaced."""
     with workspace.due.turn():
         run = _Run(workspace, server)
         run.resume()
@@ -88,7 +90,7 @@ def settle(workspace: Workspace, server: Any = None) -> Report:
 def advance(workspace: Workspace, to: datetime | Callable[[datetime], datetime], server: Any = None) -> Report:
     """Perform all that is due up to a time, given or reckoned from the present one, and then stand (or run) from there.
 
-    A real clock becomes shifted; the other modes stay. Raises PastTime, WorkspaceClosing.
+    A real clock becomes shifted; the other modes stay. Raises PastTime, WorkspaceClosing, ContentReplaced.
     """
     with workspace.due.turn():
         run = _Run(workspace, server)
@@ -105,7 +107,10 @@ def advance(workspace: Workspace, to: datetime | Callable[[datetime], datetime],
 def set_clock(
     workspace: Workspace, mode: ClockMode, now: datetime | None = None, rate: float = 1.0, *, perform: bool = True, server: Any = None
 ) -> Report:
-    """Set a clock to any time (default: the present one); `perform` what has become due thereby. Raises WorkspaceClosing."""
+    """Set a clock to any time (default: the present one); `perform` what has become due thereby.
+
+    Raises WorkspaceClosing, ContentReplaced.
+    """
     with workspace.due.turn():
         run = _Run(workspace, server)
         run.resume()
@@ -124,7 +129,7 @@ def set_clock(
 def keep_up(workspace: Workspace, server: Any = None) -> datetime | None:
     """The running server's part: settle, but where the clock stands still only prompt work. Returns when the next is due.
 
-    None while nothing waits for time to pass. Raises WorkspaceClosing.
+    None while nothing waits for time to pass. Raises WorkspaceClosing, ContentReplaced.
     """
     with workspace.due.turn():
         run = _Run(workspace, server)
@@ -147,22 +152,23 @@ class _Run:
 
     def __init__(self, workspace: Workspace, server: Any) -> None:
         self.workspace, self.server, self.report = workspace, server, Report()
+        self.content = workspace.due.content
 
     def resume(self) -> None:
         """Give back what an ended process had begun, and finish the advance it was in."""
         if self.workspace.due.recovered:
             return
-        with self.workspace.transaction() as session:
+        with self._transaction() as session:
             due_rows.give_back_running(session)
             target = self.workspace.read_meta(session, _TARGET)
         if target:
             self._go(parse_time(target["to"]), target["mode"], float(target["rate"]))
-        self.workspace.due.recovered = True
+        self._recovered()
 
     def travel(self, to: datetime, mode: ClockMode, rate: float) -> None:
         """Perform all that is due up to `to`, each with the clock standing at its time; then set the clock."""
         workspace = self.workspace
-        with workspace.transaction() as session:
+        with self._transaction() as session:
             first = due_rows.next_due(session)
             if first is None or first > to:
                 workspace.write_clock(session, workspace.clock.set(mode, to, rate))
@@ -170,7 +176,18 @@ class _Run:
             workspace.write_meta(session, _TARGET, {"to": to, "mode": mode, "rate": repr(rate)})
             workspace.due.recovered = False
         self._go(to, mode, rate)
-        workspace.due.recovered = True
+        self._recovered()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Session]:
+        with self.workspace.transaction() as session:
+            self.workspace.due.check_same(self.content)
+            yield session
+
+    def _recovered(self) -> None:
+        with self.workspace.lock:
+            self.workspace.due.check_same(self.content)
+            self.workspace.due.recovered = True
 
     def _go(self, to: datetime, mode: ClockMode, rate: float) -> None:
         def arrive(session: Session) -> None:
@@ -188,7 +205,7 @@ class _Run:
         """
         workspace = self.workspace
         while True:
-            with workspace.transaction() as session:
+            with self._transaction() as session:
                 # Under the lock, so that the database is not closed between this and the next statement.
                 workspace.due.check_open()
                 prompt_only = heeds_freeze and workspace.clock.state.mode == "frozen"
@@ -227,7 +244,7 @@ class _Run:
             record = outside()
         except Exception as error:
             failure = error
-        with self.workspace.transaction() as session:
+        with self._transaction() as session:
             if failure is None:
                 try:
                     self._undone_if_raising(session, lambda: record(self._context(session, work)))

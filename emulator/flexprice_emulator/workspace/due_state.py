@@ -9,6 +9,10 @@ class WorkspaceClosing(Exception):
     """The server stops: what is due stays in the database and is performed after the next start."""
 
 
+class ContentReplaced(Exception):
+    """The workspace was restored, reset or replaced while its due work was performed: the rest is not."""
+
+
 class DueState:
     """One thread at a time performs a workspace's due work, so that its order is one order.
 
@@ -22,6 +26,8 @@ class DueState:
         self.closing = False
         # Work that an ended process had begun outside a transaction was given back.
         self.recovered = False
+        # How often all content was replaced.
+        self.content = 0
         self.listener: Callable[[], None] | None = None
 
     @contextmanager
@@ -35,6 +41,16 @@ class DueState:
         """Raises WorkspaceClosing when the server stops."""
         if self.closing:
             raise WorkspaceClosing
+
+    def replaced(self) -> None:
+        """All content was replaced, under the transaction lock."""
+        self.content += 1
+        self.recovered = self.touched = False
+
+    def check_same(self, content: int) -> None:
+        """Raises ContentReplaced when all content was replaced since `content` was read. Under the transaction lock."""
+        if self.content != content:
+            raise ContentReplaced
 
     def changed(self) -> None:
         """Tell the listener that the next due time may be another: after a commit, a change of clock, a restore."""

@@ -2,6 +2,7 @@
 
 import hashlib
 import random
+import secrets
 from datetime import UTC, datetime
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -23,12 +24,12 @@ class _Counted(random.Random):
     """Bits from a hash of the seed and a count, so that one number is all there is to remember."""
 
     def __init__(self, seed: int | str) -> None:
-        self._text, self.count = str(seed), 0
+        self.seed_text, self.count = str(seed), 0
         super().__init__(0)
 
     def getrandbits(self, k: int, /) -> int:
         self.count += 1
-        digest = hashlib.blake2b(f"{self._text}/{self.count}".encode()).digest()
+        digest = hashlib.blake2b(f"{self.seed_text}/{self.count}".encode()).digest()
         return int.from_bytes(digest, "big") >> (len(digest) * 8 - k)
 
     def random(self) -> float:
@@ -36,30 +37,33 @@ class _Counted(random.Random):
 
 
 class IdSource:
-    """Makes ULIDs from a given time. Of two made at one millisecond the later is greater; with a seed the run repeats.
+    """Makes ULIDs from a given time. Of two made at one millisecond the later is greater; a seed repeats the run.
 
-    `state` is what has been used up: a run that goes on from a remembered state makes what the unbroken run would have made.
+    `seed` (a random one by default) and `state`, which is what has been used up, are all there is to it: a source that goes on
+    from them makes what the unbroken run would have made.
     """
 
     def __init__(self, seed: int | str | None = None) -> None:
-        self._counted = None if seed is None else _Counted(seed)
-        self._random: random.Random = self._counted or random.SystemRandom()
+        self._random = _Counted(secrets.token_hex(16) if seed is None else seed)
         self._last_ms = -1
         self._last = 0
 
     @property
-    def seeded(self) -> bool:
-        return self._counted is not None
+    def seed(self) -> str:
+        return self._random.seed_text
 
     @property
     def state(self) -> tuple[int, int, int]:
-        return self._last_ms, self._last, self._counted.count if self._counted else 0
+        return self._last_ms, self._last, self._random.count
 
     def restore(self, state: tuple[int, int, int]) -> None:
         """Go on from a state."""
-        self._last_ms, self._last, count = state
-        if self._counted:
-            self._counted.count = count
+        self._last_ms, self._last, self._random.count = state
+
+    def become(self, seed: str, state: tuple[int, int, int] | None = None) -> None:
+        """Go on as another source."""
+        self._random.seed_text = seed
+        self.restore(state or (-1, 0, 0))
 
     def ulid(self, now: datetime) -> str:
         """A bare ULID of `now`."""

@@ -13,9 +13,9 @@ from typing import Any
 
 from flexprice_emulator.workspace.clock import Clock
 from flexprice_emulator.workspace.due import keep_up
-from flexprice_emulator.workspace.due_state import WorkspaceClosing
+from flexprice_emulator.workspace.due_state import ContentReplaced, WorkspaceClosing
 from flexprice_emulator.workspace.registry import Registry
-from flexprice_emulator.workspace.workspace import Workspace
+from flexprice_emulator.workspace.workspace import Workspace, WorkspaceGone
 
 log = logging.getLogger("flexprice_emulator")
 
@@ -81,7 +81,8 @@ class Runner:
         moment: datetime | None = None
         try:
             moment = keep_up(workspace, self._server)
-        except WorkspaceClosing:
+        except (WorkspaceClosing, WorkspaceGone, ContentReplaced):
+            # Closed for good, or told of again when it was replaced.
             pass
         except Exception:
             # A row's own failure is noted in the row; this is one of the database, after which the row is still due.

@@ -1,110 +1,102 @@
 """One environment: a database, a lock that orders its transactions, a clock and an id source.
 
-Invariant: at most one transaction of a workspace runs at a time, so no two requests ever see each other half done.
+Invariants: at most one transaction of a workspace runs at a time, so no two requests ever see each other half done. Everything that
+a workspace is, is in its database: a copy of it goes on as the original would have.
 """
 
-import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import MetaData, bindparam, create_engine, event, select, update
-from sqlalchemy import Table as SqlTable
+from sqlalchemy import Connection
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import StaticPool
 
-from flexprice_client.models.base import parse_time
+from flexprice_emulator.wire.errors import BareError
+from flexprice_emulator.workspace import meta
 from flexprice_emulator.workspace.clock import Clock, ClockState, RealTime
+from flexprice_emulator.workspace.databases.protocol import Database
 from flexprice_emulator.workspace.due_state import DueState
 from flexprice_emulator.workspace.ids import IdSource
-from flexprice_emulator.workspace.storage import Meta, Table
-
-_META = cast(SqlTable, Meta.__table__)
-_UPDATE_META = update(_META).where(_META.c.key == bindparam("of")).values(value=bindparam("value")).returning(_META.c.key)
 
 
-def _connect(path: Path | None) -> sqlite3.Connection:
-    connection = sqlite3.connect(path or ":memory:", check_same_thread=False, isolation_level=None, cached_statements=512)
-    if path is not None:
-        connection.execute("PRAGMA journal_mode=WAL")
-        # In WAL mode NORMAL survives the end of the process at any point; only a power cut may lose the last commits.
-        connection.execute("PRAGMA synchronous=NORMAL")
-        # Moving the log into the file costs two syncs: seldom and much is cheaper than often and little (32 MB of log).
-        connection.execute("PRAGMA wal_autocheckpoint=8000")
-    connection.execute("PRAGMA cache_size=-65536")
-    connection.execute("PRAGMA temp_store=MEMORY")
-    return connection
+class WorkspaceGone(BareError):
+    """It was deleted while a request waited for it."""
 
-
-def sqlite_engine(path: Path | None) -> tuple[Engine, sqlite3.Connection]:
-    """An engine over one connection, to a file or to memory."""
-    connection = _connect(path)
-    engine = create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool)
-
-    # The driver's own transaction handling is switched off (isolation_level None): SQLAlchemy begins explicitly.
-    @event.listens_for(engine, "begin")
-    def _begin(conn: Any) -> None:
-        conn.exec_driver_sql("BEGIN IMMEDIATE")
-
-    return engine, connection
+    def __init__(self) -> None:
+        super().__init__(403, {"error": "Access denied", "message": "Invalid or inaccessible environment"})
 
 
 class Workspace:
-    """Opened by the registry. Use `transaction()`; nothing else touches the database."""
+    """Opened by the registry. Use `transaction()`; nothing else touches the database.
+
+    `seed` and `clock` are for a database that does not name its own; without a database it has an empty one in memory.
+    """
 
     def __init__(
         self,
         environment_id: str,
         real_time: RealTime,
+        database: Database | None = None,
         *,
-        path: Path | None = None,
-        template: sqlite3.Connection | None = None,
-        metadata: MetaData = Table.metadata,
         seed: int | str | None = None,
         clock: ClockState | None = None,
+        has_meta: bool = True,
     ) -> None:
+        if database is None:
+            from flexprice_emulator.workspace.databases.sqlite import memory_database
+
+            database = memory_database()
         self.environment_id = environment_id
-        self.path = path
+        self.database = database
         self.lock = threading.RLock()
         self.ids = IdSource(seed)
+        self.clock = Clock(real_time, clock)
         self.due = DueState()
         # Whose environment it is: the tenant of what happens without a request.
         self.tenant_id: str | None = None
+        # The environment id of the first of these copies: what was derived from it stays as it is.
+        self.first_id = environment_id
         # What a domain derives from its tables and wants to keep between requests; emptied on rollback and restore.
         self.caches: dict[str, Any] = {}
-        fresh = path is None or not path.exists()
-        self.engine, self._connection = sqlite_engine(path)
-        if fresh and template is not None:
-            template.backup(self._connection)
-        elif fresh:
-            metadata.create_all(self.engine)
-        self._has_meta = metadata is Table.metadata
-        self.clock = Clock(real_time, (self._stored_clock() if self._has_meta and not fresh else None) or clock)
-        if self._has_meta and not fresh:
-            self._go_on_with_ids()
+        self._has_meta = has_meta
+        self._gone = False
+        if has_meta:
+            self._load()
+
+    @property
+    def engine(self) -> Engine:
+        return self.database.engine
+
+    @property
+    def connection(self) -> Any:
+        """The driver's connection, for bulk reads; hold `lock` while using it."""
+        return self.database.connection
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        """A session under the workspace's lock; commits at the end, rolls back on any error."""
-        with self.lock, Session(self.engine, expire_on_commit=False, autoflush=True) as session:
-            issued = self.ids.state
-            try:
-                yield session
-                if self.ids.state != issued:
-                    self._remember_ids(session)
-                session.commit()
-                touched, self.due.touched = self.due.touched, False
-            except BaseException:
-                session.rollback()
-                self.caches.clear()
-                self.due.touched = False
-                if self.ids.seeded:
+        """A session under the workspace's lock; commits at the end, rolls back on any error. Raises WorkspaceGone."""
+        with self.lock:
+            if self._gone:
+                raise WorkspaceGone
+            with Session(self.engine, expire_on_commit=False, autoflush=True) as session:
+                issued = self.ids.state
+                try:
+                    yield session
+                    if self._has_meta and self.ids.state != issued:
+                        # Without it ids of one instant could come twice or out of order after a restart.
+                        meta.write(session.connection(), meta.IDS, meta.ids_value(self.ids))
+                    session.commit()
+                    touched, self.due.touched = self.due.touched, False
+                except BaseException:
+                    session.rollback()
+                    self.caches.clear()
+                    self.due.touched = False
                     self.ids.restore(issued)
-                raise
+                    raise
         if touched:
             self.due.changed()
 
@@ -118,47 +110,57 @@ class Workspace:
 
     def write_clock(self, session: Session, state: ClockState) -> None:
         """Make a state of the clock durable, in a transaction that is under way."""
-        self.write_meta(session, "clock", {"mode": state.mode, "now": state.now, "since": state.since, "rate": repr(state.rate)})
+        self.write_meta(session, meta.CLOCK, meta.clock_value(state))
 
     @staticmethod
     def write_meta(session: Session, key: str, value: dict[str, Any]) -> None:
         """Set what the workspace knows of itself under a key."""
-        if session.connection().execute(_UPDATE_META, {"of": key, "value": value}).first() is None:
-            session.add(Meta(key=key, value=value))
-            session.flush()
+        meta.write(session.connection(), key, value)
 
     @staticmethod
     def read_meta(session: Session, key: str) -> dict[str, Any] | None:
         """What stands under a key."""
-        return session.scalar(select(Meta.value).where(Meta.key == key))
+        return meta.read(session.connection(), key)
 
-    def _stored_clock(self) -> ClockState | None:
+    def become(self, source: Database) -> None:
+        """Replace all content, clock and ids by those of another database. Work under way is done or undone before; what of it
+        is outside a transaction just then records nothing in the new content. Raises WorkspaceGone.
+        """
+        with self.lock:
+            if self._gone:
+                raise WorkspaceGone
+            self.database.replace(source)
+            self.caches.clear()
+            self.due.replaced()
+            self._load()
+        self.due.changed()
+
+    def rest(self, connection: Connection) -> None:
+        """Prepare a copy of this workspace: its running clock stops at the present time until the copy is loaded. Hold `lock`."""
+        state = self.clock.state
+        if state.mode in ("shifted", "accelerated"):
+            state = replace(state, now=self.clock.now())
+        meta.write(connection, meta.CLOCK, meta.clock_value(state, at_rest=True))
+        meta.write(connection, meta.IDS, meta.ids_value(self.ids))
+
+    def _load(self) -> None:
         with self.transaction() as session:
-            value = self.read_meta(session, "clock")
-        if not value:
-            return None
-        now, since = (parse_time(value[key]) if value.get(key) else None for key in ("now", "since"))
-        return ClockState(value["mode"], now, since, float(value["rate"]))
+            connection = session.connection()
+            clock, ids, origin = (meta.read(connection, key) for key in (meta.CLOCK, meta.IDS, meta.ORIGIN))
+            if clock:
+                state = meta.clock_state(clock)
+                if state.mode in ("shifted", "accelerated") and state.since is None:
+                    state = replace(state, since=self.clock.real_now())
+                    meta.write(connection, meta.CLOCK, meta.clock_value(state))
+                self.clock.state = state
+        if ids:
+            last_ms, last, count = ids["state"]
+            self.ids.become(ids.get("seed", self.ids.seed), (last_ms, last, count))
+        self.first_id = origin["environment_id"] if origin else self.environment_id
 
-    # Without it ids of one instant could come twice (with a seed) or out of order (clock at rest) after a restart.
-    def _remember_ids(self, session: Session) -> None:
-        if self._has_meta and (self.ids.seeded or self.clock.state.mode == "frozen"):
-            self.write_meta(session, "ids", {"state": list(self.ids.state)})
-
-    def _go_on_with_ids(self) -> None:
-        with self.transaction() as session:
-            value = self.read_meta(session, "ids")
-        if value:
-            last_ms, last, count = value["state"]
-            self.ids.restore((last_ms, last, count))
-
-    @property
-    def connection(self) -> sqlite3.Connection:
-        """The raw connection, for backups and bulk reads; hold `lock` while using it."""
-        return self._connection
-
-    def close(self) -> None:
+    def close(self, *, gone: bool = False) -> None:
+        """`gone`: it is deleted, and requests that still wait for it are refused."""
         self.due.closing = True
         with self.lock:
-            self.engine.dispose()
-            self._connection.close()
+            self._gone = self._gone or gone
+            self.database.close()

@@ -1,0 +1,243 @@
+"""SQLite: a file each below a folder, or all in memory.
+
+Folder: `root.db` beside `environments/<id>.db` and `environments/<id>.snapshots/<name>.db`, held by one process at a time
+through `lock`. Copies are made by SQLite's backup: onto a live database it is one transaction, a new file gets its name when it is whole.
+"""
+
+import fcntl
+import os
+import shutil
+import sqlite3
+import threading
+from pathlib import Path
+from typing import IO, Any, cast
+
+from sqlalchemy import MetaData, create_engine, event
+from sqlalchemy.engine import Engine
+from sqlalchemy.pool import StaticPool
+
+from flexprice_emulator.workspace.databases.protocol import Database, DataDirectoryLocked, Prepare
+from flexprice_emulator.workspace.storage import RootTable, Table
+
+_BESIDE = ("-wal", "-shm", "-journal")
+
+
+class SqliteDatabase:
+    """One connection, shared by all threads under the workspace's lock."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+        self._copying = threading.Lock()
+        self._engine: Engine | None = None
+
+    @property
+    def engine(self) -> Engine:
+        if self._engine is None:
+            self._engine = _engine(self.connection)
+        return self._engine
+
+    def replace(self, source: Database) -> None:
+        cast(SqliteDatabase, source).copy_to(self.connection)
+
+    def copy_to(self, target: sqlite3.Connection) -> None:
+        """All pages, in one transaction of the target."""
+        with self._copying:
+            self.connection.backup(target)
+
+    def close(self) -> None:
+        with self._copying:
+            if self._engine is not None:
+                self._engine.dispose()
+            self.connection.close()
+
+
+class _Kept(SqliteDatabase):
+    """A saved copy in memory, which is there until it is dropped."""
+
+    def close(self) -> None:
+        """Others may read it."""
+
+
+def memory_database(metadata: MetaData = Table.metadata) -> SqliteDatabase:
+    """An empty database in memory, of the tables that are known."""
+    database = SqliteDatabase(_connect(None))
+    metadata.create_all(database.engine)
+    return database
+
+
+def file_database(path: Path, metadata: MetaData = Table.metadata) -> SqliteDatabase:
+    """A database in a file, made when there is none."""
+    if not path.exists():
+        _write(path, memory_database(metadata))
+    return SqliteDatabase(_connect(path))
+
+
+class SqliteDatabases:
+    """See protocol.Databases. Raises DataDirectoryLocked, OSError for the folder."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        from flexprice_emulator.tables import load_tables
+
+        # Every domain's tables must be known before the first database is made.
+        load_tables()
+        self._folder = folder
+        self._lock_file = None if folder is None else _hold(folder)
+        self._kept: dict[str, dict[str, _Kept]] = {}
+        self.root = memory_database(RootTable.metadata) if folder is None else file_database(folder / "root.db", RootTable.metadata)
+        self.template = memory_database()
+
+    def exists(self, environment_id: str) -> bool:
+        return self._folder is not None and self._path(environment_id).exists()
+
+    def open(self, environment_id: str) -> SqliteDatabase:
+        if not self.exists(environment_id):
+            raise LookupError(environment_id)
+        return SqliteDatabase(_connect(self._path(environment_id)))
+
+    def create(self, environment_id: str, source: Database, prepare: Prepare | None = None) -> SqliteDatabase:
+        if self._folder is None:
+            return self.scratch(source, prepare)
+        _write(self._path(environment_id), source, prepare)
+        return self.open(environment_id)
+
+    def drop(self, environment_id: str) -> None:
+        for name in self.saved(environment_id):
+            self.drop_saved(environment_id, name)
+        if self._folder is None:
+            return
+        shutil.rmtree(self._snapshots(environment_id), ignore_errors=True)
+        _remove(self._path(environment_id))
+
+    def scratch(self, source: Database, prepare: Prepare | None = None) -> SqliteDatabase:
+        database = SqliteDatabase(_connect(None))
+        _fill(database, source, prepare)
+        return database
+
+    def save(self, environment_id: str, name: str, source: Database, prepare: Prepare | None = None) -> None:
+        if self._folder is None:
+            copy = _Kept(_connect(None))
+            _fill(copy, source, prepare)
+            replaced = self._kept.setdefault(environment_id, {}).get(name)
+            self._kept[environment_id][name] = copy
+            if replaced is not None:
+                SqliteDatabase.close(replaced)
+            return
+        folder = self._snapshots(environment_id)
+        folder.mkdir(exist_ok=True)
+        _write(folder / f"{name}.db", source, prepare)
+
+    def saved(self, environment_id: str) -> list[str]:
+        if self._folder is None:
+            return sorted(self._kept.get(environment_id, ()))
+        return sorted(path.stem for path in self._snapshots(environment_id).glob("*.db"))
+
+    def open_saved(self, environment_id: str, name: str) -> SqliteDatabase:
+        if name not in self.saved(environment_id):
+            raise LookupError(name)
+        if self._folder is None:
+            return self._kept[environment_id][name]
+        # Immutable: nothing is written beside a file that is only read.
+        uri = f"{(self._snapshots(environment_id) / f'{name}.db').resolve().as_uri()}?immutable=1"
+        return SqliteDatabase(sqlite3.connect(uri, uri=True, check_same_thread=False, isolation_level=None))
+
+    def drop_saved(self, environment_id: str, name: str) -> None:
+        if name not in self.saved(environment_id):
+            raise LookupError(name)
+        if self._folder is None:
+            SqliteDatabase.close(self._kept[environment_id].pop(name))
+        else:
+            _remove(self._snapshots(environment_id) / f"{name}.db")
+
+    def close(self) -> None:
+        self.root.close()
+        self.template.close()
+        for copies in self._kept.values():
+            for copy in copies.values():
+                SqliteDatabase.close(copy)
+        self._kept.clear()
+        if self._lock_file is not None:
+            self._lock_file.close()
+
+    def _path(self, environment_id: str) -> Path:
+        return self._environments / f"{environment_id}.db"
+
+    def _snapshots(self, environment_id: str) -> Path:
+        return self._environments / f"{environment_id}.snapshots"
+
+    @property
+    def _environments(self) -> Path:
+        return (self._folder or Path()) / "environments"
+
+
+def _connect(path: Path | None) -> sqlite3.Connection:
+    connection = sqlite3.connect(path or ":memory:", check_same_thread=False, isolation_level=None, cached_statements=512)
+    if path is not None:
+        connection.execute("PRAGMA journal_mode=WAL")
+        # In WAL mode NORMAL survives the end of the process at any point; only a power cut may lose the last commits.
+        connection.execute("PRAGMA synchronous=NORMAL")
+        # Moving the log into the file costs two syncs: seldom and much is cheaper than often and little (32 MB of log).
+        connection.execute("PRAGMA wal_autocheckpoint=8000")
+    connection.execute("PRAGMA cache_size=-65536")
+    connection.execute("PRAGMA temp_store=MEMORY")
+    return connection
+
+
+def _engine(connection: sqlite3.Connection) -> Engine:
+    engine = create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool)
+
+    # The driver's own transaction handling is switched off (isolation_level None): SQLAlchemy begins explicitly.
+    @event.listens_for(engine, "begin")
+    def _begin(conn: Any) -> None:
+        conn.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _fill(target: SqliteDatabase, source: Database, prepare: Prepare | None) -> None:
+    target.replace(source)
+    if prepare is not None:
+        with target.engine.begin() as connection:
+            prepare(connection)
+
+
+def _write(path: Path, source: Database, prepare: Prepare | None = None) -> None:
+    """A file that is whole as soon as it has its name, in place of one that has it."""
+    unfinished = path.with_name(f"{path.name}.new")
+    _remove(unfinished)
+    database = SqliteDatabase(sqlite3.connect(unfinished, check_same_thread=False, isolation_level=None))
+    database.connection.execute("PRAGMA synchronous=OFF")
+    _fill(database, source, prepare)
+    # The copy of a database with a write-ahead log says that it has one too; it is to be one file.
+    database.connection.execute("PRAGMA journal_mode=DELETE")
+    database.close()
+    with unfinished.open("rb") as written:
+        os.fsync(written.fileno())
+    _remove_beside(path)
+    unfinished.replace(path)
+
+
+def _remove(path: Path) -> None:
+    _remove_beside(path)
+    path.unlink(missing_ok=True)
+
+
+# A log without its file would be taken for the log of the next file of that name, so it goes first.
+def _remove_beside(path: Path) -> None:
+    for ending in _BESIDE:
+        path.with_name(path.name + ending).unlink(missing_ok=True)
+
+
+def _hold(folder: Path) -> IO[str]:
+    (folder / "environments").mkdir(parents=True, exist_ok=True)
+    lock_file = (folder / "lock").open("a+")
+    try:
+        fcntl.flock(lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        lock_file.seek(0)
+        holder = lock_file.read().strip()
+        lock_file.close()
+        raise DataDirectoryLocked(f"data directory {folder} is in use by process {holder or 'unknown'}") from None
+    lock_file.truncate(0)
+    lock_file.write(str(os.getpid()))
+    lock_file.flush()
+    return lock_file

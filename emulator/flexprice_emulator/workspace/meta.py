@@ -1,0 +1,65 @@
+"""What a workspace knows of itself, as rows of `meta`; read and written through a connection, so that copies can be prepared.
+
+clock   mode, now, since, rate. A running clock whose `since` is null is at rest: it goes on when the workspace is loaded.
+ids     seed and state of the id source
+origin  what a reset goes back to: seed, clock; and the environment id that the first of these copies had
+copied  of a saved copy: when it was made, by the machine's and by its own clock
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final, cast
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Table as SqlTable
+
+from flexprice_client.models.base import parse_time
+from flexprice_emulator.workspace.clock import ClockState
+from flexprice_emulator.workspace.ids import IdSource
+from flexprice_emulator.workspace.storage import Meta
+
+CLOCK, IDS, ORIGIN, COPIED = "clock", "ids", "origin", "copied"
+
+_META: Final = cast(SqlTable, Meta.__table__)
+_UPDATE: Final = update(_META).where(_META.c.key == bindparam("of")).values(value=bindparam("value")).returning(_META.c.key)
+_INSERT: Final = insert(_META)
+_READ: Final = select(_META.c.value).where(_META.c.key == bindparam("of"))
+
+
+def read(connection: Connection, key: str) -> dict[str, Any] | None:
+    """What stands under a key."""
+    return connection.execute(_READ, {"of": key}).scalar()
+
+
+def write(connection: Connection, key: str, value: Mapping[str, Any]) -> None:
+    """Set what stands under a key."""
+    if connection.execute(_UPDATE, {"of": key, "value": value}).first() is None:
+        connection.execute(_INSERT, {"key": key, "value": value})
+
+
+def remove(connection: Connection, key: str) -> None:
+    """Forget what stands under a key."""
+    connection.execute(delete(_META).where(_META.c.key == key))
+
+
+def clock_value(state: ClockState, *, at_rest: bool = False) -> dict[str, Any]:
+    """A state of a clock as it is stored."""
+    return {"mode": state.mode, "now": state.now, "since": None if at_rest else state.since, "rate": repr(state.rate)}
+
+
+def clock_state(value: Mapping[str, Any]) -> ClockState:
+    """Inverse of clock_value, after storage."""
+    now, since = (parse_time(value[key]) if value.get(key) else None for key in ("now", "since"))
+    return ClockState(value["mode"], now, since, float(value["rate"]))
+
+
+def ids_value(ids: IdSource) -> dict[str, Any]:
+    """An id source as it is stored."""
+    return {"seed": ids.seed, "state": list(ids.state)}
+
+
+def begin(connection: Connection, environment_id: str, seed: str, clock: ClockState) -> None:
+    """Make a copy of the template the start of a workspace, to which a reset goes back."""
+    resting = clock_value(clock, at_rest=True)
+    write(connection, CLOCK, resting)
+    write(connection, IDS, ids_value(IdSource(seed)))
+    write(connection, ORIGIN, {"environment_id": environment_id, "seed": seed, "clock": resting})
