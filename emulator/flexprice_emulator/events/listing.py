@@ -10,7 +10,7 @@ from flexprice_client.models.events import Event, GetEventsRequest, GetEventsRes
 from flexprice_emulator.events.partials import to_seconds
 from flexprice_emulator.events.raw_reads import COLUMNS, event_of
 from flexprice_emulator.events.sql import fetch, fetch_value
-from flexprice_emulator.events.sql_text import install, property_clauses
+from flexprice_emulator.events.sql_text import property_clauses, property_sql
 from flexprice_emulator.rating.metering.listing import (
     DEFAULT_PAGE_SIZE,
     Cursor,
@@ -33,8 +33,7 @@ _ORDERS = ("asc", "desc")
 def list_events(ctx: Context, wanted: GetEventsRequest) -> GetEventsResponse:
     """One page. Raises ValidationError for a range that ends before it starts, a bad cursor, sort or order."""
     query = _query(ctx, wanted)
-    install(ctx)
-    where, parameters = _where(query)
+    where, parameters = _where(ctx, query)
     total = fetch_value(ctx.session, f"SELECT COUNT(*) FROM events WHERE {where}", parameters)  # noqa: S608
     sql = f"SELECT {COLUMNS} FROM events WHERE {where} ORDER BY {query.sort} {query.order}, id DESC LIMIT ? OFFSET ?"  # noqa: S608
     offset = 0 if query.by_cursor else query.offset
@@ -120,7 +119,7 @@ def _cursor(text: str) -> Cursor | None:
         raise ValidationError(str(error)) from None
 
 
-def _where(query: ListQuery) -> tuple[str, list[Any]]:
+def _where(ctx: Context, query: ListQuery) -> tuple[str, list[Any]]:
     clauses = ["timestamp >= ?", "timestamp <= ?"]
     parameters: list[Any] = [to_seconds(query.start_time) * 1000, to_seconds(query.end_time) * 1000]
     equal = {"external_customer_id": query.external_customer_id, "event_name": query.event_name}
@@ -132,7 +131,7 @@ def _where(query: ListQuery) -> tuple[str, list[Any]]:
         if cursor is not None:
             clauses.append(f"(timestamp, id) {comparison} (?, ?)")
             parameters += [to_seconds(cursor.timestamp) * 1000, cursor.event_id]
-    more, texts = property_clauses(query.property_filters)
+    more, texts = property_clauses(property_sql(ctx), query.property_filters)
     return " AND ".join([*clauses, *more]), [*parameters, *texts]
 
 

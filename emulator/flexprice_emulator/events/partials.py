@@ -150,6 +150,7 @@ def read(
     try:
         found = fetch(session, sql, parameters)
     except OperationalError as error:
+        # SQLite's; PostgreSQL's sums do not overflow.
         if "integer overflow" in str(error):
             return None
         raise
@@ -177,7 +178,9 @@ def _partial(kind: Kind, row: Sequence[Any]) -> Partial | None:
         return None
     if kind == "max":
         return None if second else Partial(meter_id, moment, group, rows, ids, maximum=first * _TAIL)
-    return Partial(meter_id, moment, group, rows, ids, units=first * UNITS + second * _HALF + third[0])
+    # PostgreSQL's sum of integers is a decimal.
+    units = int(first) * UNITS + int(second) * _HALF + int(third[0])
+    return Partial(meter_id, moment, group, rows, ids, units=units)
 
 
 def _bucket(size: WindowSize | None) -> str:

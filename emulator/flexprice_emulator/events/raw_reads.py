@@ -11,7 +11,7 @@ from typing import Any
 from flexprice_emulator.events.intake import from_milliseconds
 from flexprice_emulator.events.partials import DISTINCT_IDS, has_repeated_ids, to_seconds
 from flexprice_emulator.events.sql import fetch, fetch_value
-from flexprice_emulator.events.sql_text import install, number_of, property_clauses, text_of
+from flexprice_emulator.events.sql_text import property_clauses, property_sql
 from flexprice_emulator.rating.decimals import ZERO, add, from_float
 from flexprice_emulator.rating.metering.model import RawEvent, WindowSize
 from flexprice_emulator.rating.metering.raw import RawQuery, RawUsage, RawWindow, raw_usage
@@ -26,7 +26,6 @@ _NO_FIGURE = math.nan
 
 def read_usage(ctx: Context, query: RawQuery) -> RawUsage:
     """The answer of a read over the stored events."""
-    install(ctx)
     if query.bucket_size is not None and query.aggregation_type in ("MAX", "SUM"):
         buckets = None if query.group_by else _windows(ctx, query, query.aggregation_type, query.bucket_size)
         if buckets is not None:
@@ -57,12 +56,12 @@ def event_of(row: Sequence[Any]) -> RawEvent:
 def _events(ctx: Context, query: RawQuery) -> list[RawEvent]:
     # All history where the read adds what lies before its window.
     wanted = replace(query, start=None) if query.reset_usage == "NEVER" else query
-    where, parameters = _where(wanted)
+    where, parameters = _where(ctx, wanted)
     sql = f"SELECT {COLUMNS} FROM events WHERE {where}"  # noqa: S608
     return [event_of(row) for row in fetch(ctx.session, sql, parameters)]
 
 
-def _where(query: RawQuery) -> tuple[str, list[Any]]:
+def _where(ctx: Context, query: RawQuery) -> tuple[str, list[Any]]:
     clauses, parameters = ["event_name = ?"], [query.event_name]
     for column in ("external_customer_id", "customer_id"):
         if getattr(query, column):
@@ -73,20 +72,20 @@ def _where(query: RawQuery) -> tuple[str, list[Any]]:
         if moment is not None:
             clauses.append(f"timestamp {comparison} ?")
             bounds.append(to_seconds(moment) * 1000)
-    more, texts = property_clauses(query.filters)
+    more, texts = property_clauses(property_sql(ctx), query.filters)
     return " AND ".join([*clauses, *more]), [*parameters, *bounds, *texts]
 
 
 def _figure(ctx: Context, query: RawQuery) -> Decimal | None:
     """The total of a read without windows, at least 0; None where a value is not finite."""
-    where, parameters = _where(query)
+    where, parameters = _where(ctx, query)
     kind = query.aggregation_type if query.property_name else "COUNT"
     repeated = has_repeated_ids(ctx.session, [query.external_customer_id] if query.external_customer_id else None)
     if kind == "COUNT":
         count = DISTINCT_IDS.format(id="id") if repeated else "COUNT(*)"
         return Decimal(fetch_value(ctx.session, f"SELECT {count} FROM events WHERE {where}", parameters))  # noqa: S608
     if kind == "COUNT_UNIQUE":
-        text, more = text_of(query.property_name)
+        text, more = property_sql(ctx).text_of(query.property_name)
         sql = f"SELECT COUNT(DISTINCT {text}) FROM events WHERE {where}"  # noqa: S608
         return Decimal(fetch_value(ctx.session, sql, (*more, *parameters)))
     values = _values(ctx, query, repeated=repeated)
@@ -98,20 +97,21 @@ def _figure(ctx: Context, query: RawQuery) -> Decimal | None:
 
 def _values(ctx: Context, query: RawQuery, *, repeated: bool) -> list[Any]:
     """The property's number of every event; of an id at several times only the last."""
-    where, parameters = _where(query)
-    number, more = number_of(query.property_name)
+    where, parameters = _where(ctx, query)
+    number, more = property_sql(ctx).number_of(query.property_name)
     sql, bound = f"SELECT {number} FROM events WHERE {where}", (*more, *parameters)  # noqa: S608
     if repeated:
         noted = "(SELECT event_id FROM repeated_events)"
-        last = f"SELECT {number} AS number, MAX(timestamp) FROM events WHERE {where} AND id IN {noted} GROUP BY id"  # noqa: S608
-        sql, bound = f"{sql} AND id NOT IN {noted} UNION ALL SELECT number FROM ({last})", bound * 2  # noqa: S608
+        age = "ROW_NUMBER() OVER (PARTITION BY id ORDER BY timestamp DESC)"
+        copies = f"SELECT {number} AS number, {age} AS age FROM events WHERE {where} AND id IN {noted}"  # noqa: S608
+        sql, bound = f"{sql} AND id NOT IN {noted} UNION ALL SELECT number FROM ({copies}) AS copies WHERE age = 1", bound * 2  # noqa: S608
     return [row[0] for row in fetch(ctx.session, sql, bound)]
 
 
 def _windows(ctx: Context, query: RawQuery, kind: str, size: WindowSize) -> tuple[RawWindow, ...] | None:
     """One value a window from the numbers of its events; None where one is not finite."""
-    where, parameters = _where(query)
-    number, more = number_of(query.property_name) if kind != "COUNT" else ("0", [])
+    where, parameters = _where(ctx, query)
+    number, more = property_sql(ctx).number_of(query.property_name) if kind != "COUNT" else ("0", [])
     members: dict[int, list[Any]] = {}
     # No zone's clock changes within a quarter of an hour, so all its events are of one window.
     grain = 60_000 if size == "MINUTE" else 900_000

@@ -1,20 +1,28 @@
 """Reads of the event tables: plain rows, straight from the driver, for a hundred thousand of them are read at once."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 
 def fetch(session: Session, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-    """All rows of a statement in the session's transaction."""
-    cursor = session.connection().connection.cursor()
+    """All rows of a statement, with a `?` for each parameter, in the session's transaction."""
+    connection = session.connection()
+    cursor = connection.connection.cursor()
     try:
-        cursor.execute(sql, tuple(parameters))
+        cursor.execute(sql if connection.dialect.paramstyle == "qmark" else _with_percent(sql), tuple(parameters))
         rows = list(cursor.fetchall())
     finally:
         cursor.close()
     return rows
+
+
+@lru_cache(maxsize=1024)
+def _with_percent(sql: str) -> str:
+    """The marks as PostgreSQL's driver writes them."""
+    return sql.replace("%", "%%").replace("?", "%s")
 
 
 def fetch_one(session: Session, sql: str, parameters: Sequence[object] = ()) -> tuple[Any, ...] | None:

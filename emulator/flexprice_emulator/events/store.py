@@ -4,7 +4,6 @@ Invariants: of copies with one identity the last is kept; a quantity is that of 
 that no meter matches, or of an unknown customer, is stored all the same.
 """
 
-import json
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
@@ -17,15 +16,11 @@ from flexprice_emulator.alerts.watch import note_usage
 from flexprice_emulator.catalog.meters import published_by_event_name
 from flexprice_emulator.events.intake import Incoming
 from flexprice_emulator.events.partials import LARGE, UNITS
+from flexprice_emulator.events.writes import stored_copies, write_events, write_repeated, write_usage
 from flexprice_emulator.rating.decimals import CONTEXT, to_text
 from flexprice_emulator.rating.metering.quantity import Measurement, MeterMatcher, matcher, stored_quantity
 from flexprice_emulator.workspace.context import Context
 from flexprice_emulator.workspace.storage import to_micros
-
-_EVENTS = "INSERT OR REPLACE INTO events VALUES (?, ?, ?, ?, ?, ?, ?)"
-_USAGE = "INSERT OR REPLACE INTO meter_usage VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_REPEATED = "INSERT OR IGNORE INTO repeated_events VALUES (?, ?)"
-_SEEN = "SELECT e.id, e.timestamp, e.external_customer_id FROM json_each(?) AS sent CROSS JOIN events AS e ON e.id = sent.value"
 
 _KEY = itemgetter(0, 1, 2, 3)
 
@@ -55,9 +50,9 @@ def store(ctx: Context, incoming: Sequence[Incoming]) -> list[str]:
         # Neighbours in the tables are written one after the other; where copies meet, their order decides.
         events.sort(key=_KEY)
         usage.sort(key=_KEY)
-    connection.exec_driver_sql(_EVENTS, events)
+    write_events(connection, events)
     if usage:
-        connection.exec_driver_sql(_USAGE, usage)
+        write_usage(connection, usage)
         note_usage(ctx, (row[1] for row in usage))
     return ids
 
@@ -98,7 +93,7 @@ def _note_repeated(connection: Connection, events: Sequence[Incoming]) -> bool:
     if not events:
         return False
     last = {event.event_id: (event.timestamp, event.external_customer_id) for event in events}
-    seen = connection.exec_driver_sql(_SEEN, (json.dumps(list(last)),)).all()
+    seen = stored_copies(connection, list(last))
     if not seen and len(last) == len(events):
         return False
     places: dict[str, set[tuple[int, str]]] = {}
@@ -108,5 +103,5 @@ def _note_repeated(connection: Connection, events: Sequence[Incoming]) -> bool:
         places[event_id].add((timestamp, customer))
     repeated = {(customer, event_id) for event_id, held in places.items() if len(held) > 1 for _, customer in held}
     if repeated:
-        connection.exec_driver_sql(_REPEATED, sorted(repeated))
+        write_repeated(connection, sorted(repeated))
     return True
