@@ -1,11 +1,15 @@
-"""`flexprice-emulator`: serve, rules, clock, webhooks, explain, doctor."""
+"""`flexprice-emulator`: serve, explain, doctor, and a group of commands for each part of a running emulator."""
 
 import gc
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+# A module of this package each, holding `app`.
+GROUPS = ("rules", "clock", "webhooks")
 
 app = typer.Typer(
     name="flexprice-emulator",
@@ -44,23 +48,25 @@ def serve(
         raise typer.Exit(1) from None
 
 
+def whole() -> typer.Typer:
+    """All commands. What `serve` does without, such as the YAML language, is imported here."""
+    if not app.registered_groups:
+        from flexprice_emulator.cli.doctor import doctor
+        from flexprice_emulator.cli.explain import explain
+
+        for name in GROUPS:
+            app.add_typer(import_module(f"flexprice_emulator.cli.{name}").app, name=name)
+        app.command()(explain)
+        app.command()(doctor)
+    return app
+
+
 def main() -> None:
     """The console script."""
     # Hardly anything that is made while modules load is ever garbage: not looking for it saves a tenth of the start.
     gc.disable()
-    # `rules` brings the YAML language along, which serving does without.
     if sys.argv[1:2] != ["serve"]:
-        from flexprice_emulator.cli.clock import app as clock_app
-        from flexprice_emulator.cli.doctor import doctor
-        from flexprice_emulator.cli.explain import explain
-        from flexprice_emulator.cli.rules import app as rules_app
-        from flexprice_emulator.cli.webhooks import app as webhooks_app
-
-        app.add_typer(rules_app, name="rules")
-        app.add_typer(clock_app, name="clock")
-        app.add_typer(webhooks_app, name="webhooks")
-        app.command()(explain)
-        app.command()(doctor)
+        whole()
         gc.enable()
     app()
 
