@@ -76,26 +76,22 @@ class _Sqlite:
 
 class _Postgresql:
     # It refuses to read U+0000 out of JSON.
-    _OBJECT = "replace(properties, '\\u0000', '\\ufffd')::json"
+    _HELD = "(SELECT replace(properties, '\\u0000', '\\ufffd')::json -> ?::text AS held) AS property"
 
     def text_of(self, key: str) -> Sql:
-        found = (
-            f"(SELECT CASE json_typeof(held) WHEN 'string' THEN held #>> '{{}}' WHEN 'null' THEN '' ELSE held::text END "
-            f"FROM (SELECT {self._OBJECT} -> ?::text AS held) AS property)"  # noqa: S608
-        )
-        return f"COALESCE({found}, '')", [key]
+        shown = "CASE json_typeof(held) WHEN 'string' THEN held #>> '{}' WHEN 'null' THEN '' ELSE held::text END"
+        return f"COALESCE((SELECT {shown} FROM {self._HELD}), '')", [key]
 
     def number_of(self, key: str) -> Sql:
-        # A cast of what a float64 cannot hold is an error: such texts are left to the caller.
-        cast = "CASE WHEN length(text) > 300 OR text ~ '[eE][+-]{0,1}[0-9]{3}' THEN NULL ELSE text::float8 END"
+        # To cast what a float64 cannot hold is an error: such texts are left to the caller.
+        number = "CASE WHEN length(text) > 300 OR text ~ '[eE][+-]{0,1}[0-9]{3}' THEN NULL ELSE text::float8 END"
         plain = PLAIN_NUMBER.pattern.replace("?:", "").replace("?", "{0,1}")
-        found = (
-            f"(SELECT CASE WHEN kind = 'number' THEN {cast} WHEN kind <> 'string' OR kind IS NULL THEN 0 "
-            f"WHEN text ~ '^({plain})$' THEN {cast} WHEN text ~* '^[+-]{{0,1}}(nan|inf|infinity)$' THEN NULL ELSE 0 END "
-            f"FROM (SELECT json_typeof(held) AS kind, held #>> '{{}}' AS text FROM (SELECT {self._OBJECT} -> ?::text AS held) AS property) "
-            "AS read)"  # noqa: S608
+        read = (
+            f"CASE WHEN kind = 'number' THEN {number} WHEN kind <> 'string' OR kind IS NULL THEN 0 "
+            f"WHEN text ~ '^({plain})$' THEN {number} WHEN text ~* '^[+-]{{0,1}}(nan|inf|infinity)$' THEN NULL ELSE 0 END"
         )
-        return found, [key]
+        text = f"(SELECT json_typeof(held) AS kind, held #>> '{{}}' AS text FROM {self._HELD}) AS read"  # noqa: S608
+        return f"(SELECT {read} FROM {text})", [key]  # noqa: S608
 
 
 _SQLITE, _POSTGRESQL = _Sqlite(), _Postgresql()
