@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from flexprice_emulator.cli.page import page as cli_page
 from flexprice_emulator.webhooks.coverage import page as webhook_page
 from flexprice_emulator.wire.table import ApiTable
 from flexprice_rules.schema import schema_text
@@ -51,6 +52,7 @@ def files() -> dict[Path, str]:
     parity = ROOT / "docs/parity.md"
     return {
         ROOT / "docs/coverage.md": coverage(),
+        ROOT / "docs/cli.md": cli_page(),
         ROOT / "docs/webhooks.md": webhook_page(ROOT / "tests/webhooks"),
         parity: between(parity.read_text(encoding="utf-8"), "recorded differences", recorded_differences()),
         ROOT / "pricing_rules/schema/flexprice-rules.schema.json": schema_text(),
