@@ -80,7 +80,7 @@ class _Postgresql:
 
     def text_of(self, key: str) -> Sql:
         shown = "CASE json_typeof(held) WHEN 'string' THEN held #>> '{}' WHEN 'null' THEN '' ELSE held::text END"
-        return f"COALESCE((SELECT {shown} FROM {self._HELD}), '')", [key]
+        return f"COALESCE((SELECT {shown} FROM {self._HELD}), '')", [key]  # noqa: S608
 
     def number_of(self, key: str) -> Sql:
         # To cast what a float64 cannot hold is an error: such texts are left to the caller.
