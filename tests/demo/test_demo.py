@@ -12,6 +12,8 @@ def test_every_step_of_the_demo_holds() -> None:
     assert run.returncode == 0, run.stdout + run.stderr
     assert run.stdout.count("✓") == len(STEPS) + 1
     assert "✗" not in run.stdout
+    assert "1510 - 1290 = 220 credits ≤ 300: in_alarm in the log, wallet.ongoing_balance.dropped collected" in run.stdout
+    assert "3010 granted = 220 left + 1290 spent + 1500 expired" in run.stdout
 
 
 def test_the_demo_takes_answers_of_every_provider_and_every_outcome() -> None:

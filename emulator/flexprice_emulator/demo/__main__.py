@@ -1,55 +1,26 @@
-"""The demo: one customer on a paid plan, every provider's answers, and a bill that explains itself."""
+"""The demo: one customer on a paid plan, every provider's answers, a bill that explains itself, and credits that pay it."""
 
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from flexprice_client import Flexprice, Skipped, UsageEvent
 from flexprice_client.config import Config
-from flexprice_client.models.customers import CustomerResponse
 from flexprice_client.models.invoices import InvoiceResponse
-from flexprice_client.models.plans import PlanResponse
-from flexprice_client.models.subscriptions import SubscriptionResponse
 from flexprice_client.transport import Transport
 from flexprice_client.workflow.estimate import estimate
 from flexprice_client.workflow.providers import JobContext, adapt
-from flexprice_emulator.demo.jobs import Delivery, deliveries
+from flexprice_emulator.demo.credits import fill, renew, run_low
+from flexprice_emulator.demo.jobs import deliveries
 from flexprice_emulator.demo.report import show_derivation, show_lines, show_steps
 from flexprice_emulator.demo.server import emulator
+from flexprice_emulator.demo.world import BULK, END_OF_MONTH, PLAN, SINGLE, START, Demo, DemoFailure, check
 from flexprice_emulator.platform.auth import DEFAULT_KEY
 from flexprice_rules import ClientTarget, apply, load, pack_path
-
-START = "2026-01-01T00:00:00Z"
-END_OF_MONTH = "2026-01-31T12:00:00Z"
-SINGLE, BULK = "pixel-forge", "acme-studio"
-PLAN = "media_pro"
-
-
-class DemoFailure(Exception):
-    """A figure that is not what it must be."""
-
-
-@dataclass
-class Demo:
-    """What the steps hand on to each other."""
-
-    flexprice: Flexprice
-    transport: Transport
-    customers: dict[str, CustomerResponse] = field(default_factory=dict)
-    subscriptions: dict[str, SubscriptionResponse] = field(default_factory=dict)
-    plan: PlanResponse | None = None
-    jobs: dict[str, list[Delivery]] = field(default_factory=dict)
-    bills: dict[str, InvoiceResponse] = field(default_factory=dict)
-    explained: dict[str, Any] = field(default_factory=dict)
-
-    def control(self, method: str, path: str, body: Any = None) -> Any:
-        """A call of the emulator's control plane."""
-        return self.flexprice.request(method, f"/_emulator{path}", body=body, at_root=True)
 
 
 def rules(demo: Demo) -> str:
@@ -85,17 +56,11 @@ def plan(demo: Demo) -> str:
 
 
 def access(demo: Demo) -> str:
-    """What the customer may use, and what its wallet holds."""
-    subscription, customer = demo.subscriptions[SINGLE], demo.customers[SINGLE]
-    features = demo.flexprice.subscriptions.entitlements(subscription.id).features
-    wallets = demo.flexprice.wallets.list_by_customer(customer.id)
-    wallet = wallets[0] if wallets else demo.flexprice.wallets.create({"customer_id": customer.id, "currency": "usd"})
-    demo.flexprice.wallets.top_up(
-        wallet.id, {"credits_to_add": "10", "transaction_reason": "PURCHASED_CREDIT_DIRECT", "idempotency_key": "demo-top-up"}
-    )
-    balance = demo.flexprice.wallets.balance(wallet.id)
-    check(balance.credit_balance >= 10, f"credit balance {balance.credit_balance}")
-    return f"{len(features)} entitled features; wallet {balance.credit_balance} credits after a top-up of 10"
+    """What the customer may use."""
+    features = demo.flexprice.subscriptions.entitlements(demo.subscriptions[SINGLE].id).features
+    limits = {entry.feature.lookup_key: entry.entitlement.usage_limit for entry in features if entry.entitlement.usage_limit}
+    check(len(features) == 3 and list(limits.values()) == [50], f"{len(features)} features, limits {limits}")
+    return f"{len(features)} entitled features, " + ", ".join(f"{count} free of {name}" for name, count in limits.items())
 
 
 def quote(demo: Demo) -> str:
@@ -192,17 +157,12 @@ def _preview(demo: Demo, name: str) -> InvoiceResponse:
     return demo.flexprice.invoices.preview({"subscription_id": demo.subscriptions[name].id})
 
 
-def check(holds: bool, found: str) -> None:
-    """Raises DemoFailure with what was found instead."""
-    if not holds:
-        raise DemoFailure(found)
-
-
 STEPS: Sequence[tuple[str, Callable[[Demo], str]]] = (
     ("apply the pricing rules", rules),
     ("provision customers by external_id", customers),
     ("choose a plan and subscribe", plan),
-    ("check entitlements and wallet", access),
+    ("check entitlements", access),
+    ("fill the prepaid wallet", fill),
     ("price a Veo request before running it", quote),
     ("take the providers' answers", responses),
     ("ingest their usage events", ingest),
@@ -211,6 +171,8 @@ STEPS: Sequence[tuple[str, Callable[[Demo], str]]] = (
     ("read usage by meter", usage),
     ("preview the invoice", preview),
     ("explain every line", derivation),
+    ("run the wallet low", run_low),
+    ("renew: credits pay the usage", renew),
 )
 
 
