@@ -65,10 +65,13 @@ def test_an_open_invoice_of_their_period_keeps_credits(bank: Bank) -> None:
     terms = {**cycle, "billing_cycle": "anniversary", "currency": "USD", "start_date": after(), "end_date": after(days=1)}
     bank.api.post("/subscriptions", {"customer_id": bank.customer, "plan_id": plan, "collection_method": "send_invoice", **terms})
 
-    bank.advance(days=3)
+    bank.advance(days=12)
     (bill,) = [each for each in bank.api.get("/invoices")["items"] if each["amount_remaining"] != "0"]
     assert bank.wallet(wallet)["credit_balance"] == "10"
 
+    # The next look after it is paid: a quarter of an hour later at the latest.
+    bank.advance(minutes=1)
     bank.api.put(f"/invoices/{bill['id']}/payment", {"payment_status": "SUCCEEDED"})
-    bank.advance(days=2)
+    bank.advance(minutes=15)
     assert bank.wallet(wallet)["credit_balance"] == "0"
+    assert bank.rows(wallet)[-1]["created_at"] == after(days=12, minutes=15)

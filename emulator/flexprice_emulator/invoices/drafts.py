@@ -10,6 +10,7 @@ from flexprice_emulator.invoices.numbers import due_date
 from flexprice_emulator.invoices.tables import InvoiceRow
 from flexprice_emulator.rating.decimals import ZERO
 from flexprice_emulator.subscriptions.tables import SubscriptionRow
+from flexprice_emulator.wallets.waiting import invoice_changed
 from flexprice_emulator.wire.errors import AlreadyExistsError, NotFoundError
 from flexprice_emulator.workspace.context import Context
 
@@ -111,3 +112,4 @@ def changed(ctx: Context, row: InvoiceRow) -> None:
     """Note a write: `version` counts them. What is written together goes to the database together."""
     row.version += 1
     ctx.touch(row)
+    invoice_changed(ctx, row)

@@ -1,6 +1,7 @@
-"""Credits that expire: swept six hours after, and later while the period they may still pay for is open (wallets.md §4.6).
+"""Credits that expire: swept six hours after (wallets.md §4.6).
 
-Until then they cannot be used but still count in the balances.
+Later while a renewal is outstanding, or an invoice of their own period is open. Until then they cannot be used
+but still count in the balances.
 """
 
 from datetime import timedelta
@@ -13,15 +14,15 @@ from flexprice_emulator.invoices.tables import InvoiceRow
 from flexprice_emulator.rating.decimals import ZERO
 from flexprice_emulator.subscriptions.tables import SubscriptionRow
 from flexprice_emulator.wallets import operations
-from flexprice_emulator.wallets.ledger import EXPIRY, EXPIRY_GRACE, Debit
+from flexprice_emulator.wallets.ledger import Debit
 from flexprice_emulator.wallets.tables import WalletRow, WalletTransactionRow
+from flexprice_emulator.wallets.waiting import EXPIRY, EXPIRY_GRACE, EXPIRY_INTERVAL, OPEN
 from flexprice_emulator.wire.errors import InvalidOperationError
 from flexprice_emulator.workspace.context import Context
 from flexprice_emulator.workspace.due_kinds import due_kind
 
-RETRY = timedelta(minutes=15)
-# What is held back for a day is looked at less often than in the reference, so that a year can pass quickly.
-PATIENT_AFTER, PATIENT_RETRY = timedelta(days=1), timedelta(days=1)
+# A renewal that is outstanding for a day is looked at less often than in the reference, so that a year can pass quickly.
+PATIENT_AFTER, PATIENT_INTERVAL = timedelta(days=1), timedelta(days=1)
 
 
 def expire(ctx: Context, row: WalletTransactionRow) -> WalletTransactionRow:
@@ -50,22 +51,18 @@ def expire(ctx: Context, row: WalletTransactionRow) -> WalletTransactionRow:
     )
 
 
-def held_back(ctx: Context, row: WalletTransactionRow) -> bool:
-    """Whether renewal billing is outstanding, or an open invoice of the credits' own period could still draw on them."""
-    return _awaits_renewal(ctx, row.customer_id) or _has_open_invoice(ctx, row)
-
-
 @due_kind(EXPIRY)
 def sweep(ctx: Context, subject: dict[str, Any]) -> None:
     """A credit row's grace is over."""
     row = ctx.session.get(WalletTransactionRow, subject["transaction_id"])
     if row is None or row.expiry_date is None or row.transaction_status != "completed" or row.credits_available <= ZERO:
         return
-    if held_back(ctx, row):
+    if _awaits_renewal(ctx, row.customer_id):
         waited = ctx.now - (row.expiry_date + EXPIRY_GRACE)
-        ctx.schedule(EXPIRY, ctx.now + (RETRY if waited < PATIENT_AFTER else PATIENT_RETRY), transaction_id=row.id)
-        return
-    expire(ctx, row)
+        ctx.schedule(EXPIRY, ctx.now + (EXPIRY_INTERVAL if waited < PATIENT_AFTER else PATIENT_INTERVAL), transaction_id=row.id)
+    # Where an invoice holds them back, the next look is planned when that invoice closes.
+    elif not _has_open_invoice(ctx, row):
+        expire(ctx, row)
 
 
 def _awaits_renewal(ctx: Context, customer_id: str) -> bool:
@@ -81,12 +78,13 @@ def _awaits_renewal(ctx: Context, customer_id: str) -> bool:
 
 
 def _has_open_invoice(ctx: Context, credit: WalletTransactionRow) -> bool:
+    """Whether an invoice of the credits' own period could still draw on them."""
     row = InvoiceRow
     query = select(row.id).where(
         row.customer_id == credit.customer_id,
         row.invoice_type == "SUBSCRIPTION",
         row.currency == credit.currency,
-        row.invoice_status.in_(("DRAFT", "FINALIZED")),
+        row.invoice_status.in_(OPEN),
         row.amount_remaining != ZERO,
         row.period_start <= credit.created_at,
         row.period_end >= credit.created_at,

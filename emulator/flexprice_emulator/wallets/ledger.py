@@ -5,7 +5,7 @@ Every change of a wallet's balances is made here, with its row, in the caller's 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from sqlalchemy import or_, select
@@ -13,15 +13,17 @@ from sqlalchemy import or_, select
 from flexprice_client.models.base import Metadata
 from flexprice_emulator.rating.decimals import ZERO, add, divide, multiply, round_places, subtract
 from flexprice_emulator.wallets.tables import WalletRow, WalletTransactionRow
+from flexprice_emulator.wallets.waiting import EXPIRY, EXPIRY_GRACE, wallet_changed
 from flexprice_emulator.wire.errors import AlreadyExistsError, InvalidOperationError, ValidationError
 from flexprice_emulator.workspace.context import Context
 
 MANUAL_DEBIT = "MANUAL_BALANCE_DEBIT"
 PLACES = 9
-EXPIRY = "wallets.credit_expiry"
 _NEVER = datetime.max.replace(tzinfo=UTC)
-# How long expired credits are still counted, though not usable, before they are swept.
-EXPIRY_GRACE = timedelta(hours=6)
+
+
+class InsufficientBalance(InvalidOperationError):
+    """A wallet holds fewer usable credits than are asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ def debit(ctx: Context, wallet: WalletRow, wanted: Debit) -> WalletTransactionRo
     refuse_used_key(ctx, wallet, wanted.idempotency_key, "debit", amount)
     rows = [wanted.only] if wanted.only is not None else eligible(ctx, wallet.id, wanted.usable_at or ctx.now)
     if wanted.reason != MANUAL_DEBIT and add(*(row.credits_available for row in rows)) < stored(taken):
-        raise InvalidOperationError("Insufficient balance to process debit operation")
+        raise InsufficientBalance("Insufficient balance to process debit operation")
     consumed = _consume(ctx, rows, taken)
     row = _row(ctx, wallet, wanted, "debit", amount, taken)
     after = subtract(wallet.credit_balance, taken)
@@ -120,6 +122,7 @@ def complete(ctx: Context, wallet: WalletRow, row: WalletTransactionRow) -> None
     wallet.balance = stored(add(wallet.balance, row.amount))
     ctx.touch(wallet)
     ctx.session.flush()
+    wallet_changed(ctx, wallet)
     _schedule_expiry(ctx, row)
 
 
@@ -181,6 +184,7 @@ def _set_balance(ctx: Context, wallet: WalletRow, credits: Decimal) -> None:
     wallet.credit_balance = stored(credits)
     wallet.balance = stored(multiply(credits, wallet.conversion_rate))
     ctx.touch(wallet)
+    wallet_changed(ctx, wallet)
 
 
 def _row(ctx: Context, wallet: WalletRow, wanted: Credit | Debit, kind: str, amount: Decimal, credits: Decimal) -> WalletTransactionRow:

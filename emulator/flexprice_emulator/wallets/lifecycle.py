@@ -18,6 +18,7 @@ from flexprice_emulator.wallets.ledger import Credit, Debit
 from flexprice_emulator.wallets.tables import WalletRow
 from flexprice_emulator.wallets.thresholds import OK, check_alert_settings
 from flexprice_emulator.wallets.topup import top_up
+from flexprice_emulator.wallets.waiting import wallet_changed
 from flexprice_emulator.wire.errors import AlreadyExistsError, InvalidOperationError, NotFoundError, ValidationError
 from flexprice_emulator.workspace.context import Context
 
@@ -280,5 +281,6 @@ def _merged(held: dict[str, Any] | None, given: AutoTopup) -> dict[str, Any]:
 def _close(ctx: Context, row: WalletRow) -> None:
     row.wallet_status = "closed"
     ctx.touch(row)
+    wallet_changed(ctx, row)
     ctx.session.flush()
     ctx.emit("wallet.terminated", wallet_id=row.id)

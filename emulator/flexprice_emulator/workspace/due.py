@@ -273,7 +273,7 @@ class _Run:
 
     @staticmethod
     def _give_back(session: Session, work: Work, error: Exception, retry: Retry) -> Failure:
-        delay, reason = retry.after(work.attempts), _reason(error)
+        delay, reason = None if isinstance(error, retry.unless) else retry.after(work.attempts), _reason(error)
         if delay is not None and due_rows.is_waiting(session, work.key):
             # It was scheduled anew while it ran outside; that row is the next try.
             delay = None

@@ -50,10 +50,14 @@ class UnknownKind(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """Tries after the first: after `delays[0]`, `delays[1]`, …; with `forever` the last delay repeats without end."""
+    """Tries after the first: after `delays[0]`, `delays[1]`, …; with `forever` the last delay repeats without end.
+
+    An error in `unless` is not tried again by itself: whoever lifts its cause schedules the work anew.
+    """
 
     delays: tuple[timedelta, ...] = ()
     forever: bool = False
+    unless: tuple[type[Exception], ...] = ()
 
     def __post_init__(self) -> None:
         if any(delay <= timedelta(0) for delay in self.delays) or (self.forever and not self.delays):

@@ -26,8 +26,10 @@ def renewals(journey: Any, subscription: Any) -> list[tuple[str, str, str]]:
     return [(invoice["period_end"], invoice["invoice_status"], invoice["total_prepaid_credits_applied"]) for invoice in found]
 
 
-def go(journey: Any, to: str) -> None:
-    assert journey.api.send("POST", "//_emulator/clock/advance", {"to": to}).status_code == 200
+def go(journey: Any, to: str) -> Any:
+    answer = journey.api.send("POST", "//_emulator/clock/advance", {"to": to})
+    assert answer.status_code == 200
+    return answer.json()
 
 
 def test_a_draft_that_cannot_be_finalized_does_not_stop_the_subscription(unsettled: Any) -> None:
@@ -46,3 +48,29 @@ def test_it_is_finalized_once_the_wallet_can_pay(unsettled: Any) -> None:
     go(journey, "2026-02-18T00:00:00Z")
     # All that was counted is asked for, so the expired credits have to be matched by others.
     assert renewals(journey, subscription) == [("2026-02-15T00:00:00Z", "FINALIZED", "50")]
+
+
+def test_it_is_not_tried_again_in_vain(unsettled: Any) -> None:
+    journey, subscription, _ = unsettled
+    (failure,) = go(journey, "2026-02-16T00:00:00Z")["failed"]
+    assert (failure["error"], failure["retry_at"]) == ("Insufficient balance to process debit operation", None)
+    report = go(journey, "2026-03-14T00:00:00Z")
+    assert report["failed"] == []
+    assert [work["kind"] for work in report["performed"]] == ["subscription.renewal_alert"]
+    assert renewals(journey, subscription) == [("2026-02-15T00:00:00Z", "DRAFT", "0")]
+
+
+def test_it_is_tried_half_an_hour_after_another_at_the_latest_once_something_changes(unsettled: Any) -> None:
+    journey, subscription, wallet = unsettled
+    go(journey, "2026-02-20T12:10:00Z")
+    (draft,) = [invoice for invoice in journey.invoices(subscription) if invoice["billing_reason"] == "SUBSCRIPTION_CYCLE"]
+    journey.api.post(
+        f"/wallets/{wallet['id']}/debit", {"credits": "1", "transaction_reason": "MANUAL_BALANCE_DEBIT", "idempotency_key": "d"}
+    )
+    (failure,) = go(journey, "2026-02-20T12:50:00Z")["failed"]
+    assert failure["subject"] == {"invoice_id": draft["id"]}
+
+    usage_line = next(line["id"] for line in draft["line_items"] if line["price_type"] == "USAGE")
+    journey.api.put(f"/invoices/{draft['id']}", {"remove_line_item_ids": [usage_line]})
+    go(journey, "2026-02-20T13:30:00Z")
+    assert renewals(journey, subscription) == [("2026-02-15T00:00:00Z", "FINALIZED", "0")]

@@ -16,15 +16,16 @@ from flexprice_emulator.invoices.tables import InvoiceRow
 from flexprice_emulator.payments.collection import collect
 from flexprice_emulator.platform.settings import service as settings
 from flexprice_emulator.subscriptions.tables import SubscriptionRow
+from flexprice_emulator.wallets.ledger import InsufficientBalance
+from flexprice_emulator.wallets.waiting import FINALIZATION, FINALIZATION_INTERVAL
 from flexprice_emulator.wire.errors import AlreadyExistsError, ApiError
 from flexprice_emulator.workspace.context import Context
 from flexprice_emulator.workspace.due_kinds import Retry, due_kind
+from flexprice_emulator.workspace.due_rows import default_key
 
-FINALIZATION: Final = "invoice.finalization"
 CYCLE: Final = "SUBSCRIPTION_CYCLE"
-# How often the reference looks for drafts to finalize; what has failed for long is looked at less often.
-_FINALIZATION_INTERVAL: Final = timedelta(minutes=30)
-_RETRY: Final = Retry((_FINALIZATION_INTERVAL, timedelta(hours=1), timedelta(days=1)), forever=True)
+# What has failed for long is looked at less often than in the reference; what waits for credits, when there is a change.
+_RETRY: Final = Retry((FINALIZATION_INTERVAL, timedelta(hours=1), timedelta(days=1)), forever=True, unless=(InsufficientBalance,))
 
 
 def bill_period(ctx: Context, row: SubscriptionRow, start: datetime, end: datetime) -> InvoiceRow | None:
@@ -41,7 +42,7 @@ def bill_period(ctx: Context, row: SubscriptionRow, start: datetime, end: dateti
     elif _finalized(ctx, invoice):
         collect(ctx, invoice, "renewal")
     else:
-        wait_for_finalization(ctx, invoice, _FINALIZATION_INTERVAL)
+        wait_for_finalization(ctx, invoice, FINALIZATION_INTERVAL)
     return invoice
 
 
@@ -94,5 +95,7 @@ def finalize_waiting(ctx: Context, subject: dict[str, Any]) -> None:
             wait_for_finalization(ctx, invoice, delay)
             return
     finalize(ctx, invoice)
+    # Its own credits have moved: nothing is left to look at again.
+    ctx.unschedule(default_key(FINALIZATION, subject))
     # `cancel` is the flow that changes no status: being paid late must not bring a cancelled subscription back.
     collect(ctx, invoice, "cancel")
