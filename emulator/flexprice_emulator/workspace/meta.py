@@ -23,6 +23,8 @@ _META: Final = cast(SqlTable, Meta.__table__)
 _UPDATE: Final = update(_META).where(_META.c.key == bindparam("of")).values(value=bindparam("value")).returning(_META.c.key)
 _INSERT: Final = insert(_META)
 _READ: Final = select(_META.c.value).where(_META.c.key == bindparam("of"))
+_READ_ALL: Final = select(_META.c.key, _META.c.value)
+_REMOVE: Final = delete(_META).where(_META.c.key.in_(bindparam("of", expanding=True)))
 
 
 def read(connection: Connection, key: str) -> dict[str, Any] | None:
@@ -30,15 +32,15 @@ def read(connection: Connection, key: str) -> dict[str, Any] | None:
     return connection.execute(_READ, {"of": key}).scalar()
 
 
+def read_all(connection: Connection) -> dict[str, dict[str, Any]]:
+    """All that is known."""
+    return {row.key: row.value for row in connection.execute(_READ_ALL)}
+
+
 def write(connection: Connection, key: str, value: Mapping[str, Any]) -> None:
     """Set what stands under a key."""
     if connection.execute(_UPDATE, {"of": key, "value": value}).first() is None:
         connection.execute(_INSERT, {"key": key, "value": value})
-
-
-def remove(connection: Connection, key: str) -> None:
-    """Forget what stands under a key."""
-    connection.execute(delete(_META).where(_META.c.key == key))
 
 
 def clock_value(state: ClockState, *, at_rest: bool = False) -> dict[str, Any]:
@@ -60,6 +62,10 @@ def ids_value(ids: IdSource) -> dict[str, Any]:
 def begin(connection: Connection, environment_id: str, seed: str, clock: ClockState) -> None:
     """Make a copy of the template the start of a workspace, to which a reset goes back."""
     resting = clock_value(clock, at_rest=True)
-    write(connection, CLOCK, resting)
-    write(connection, IDS, ids_value(IdSource(seed)))
-    write(connection, ORIGIN, {"environment_id": environment_id, "seed": seed, "clock": resting})
+    start = {
+        CLOCK: resting,
+        IDS: ids_value(IdSource(seed)),
+        ORIGIN: {"environment_id": environment_id, "seed": seed, "clock": resting},
+    }
+    connection.execute(_REMOVE, {"of": list(start)})
+    connection.execute(_INSERT, [{"key": key, "value": value} for key, value in start.items()])

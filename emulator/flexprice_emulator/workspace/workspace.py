@@ -146,7 +146,8 @@ class Workspace:
     def _load(self) -> None:
         with self.transaction() as session:
             connection = session.connection()
-            clock, ids, origin = (meta.read(connection, key) for key in (meta.CLOCK, meta.IDS, meta.ORIGIN))
+            held = meta.read_all(connection)
+            clock, ids, origin = (held.get(key) for key in (meta.CLOCK, meta.IDS, meta.ORIGIN))
             if clock:
                 state = meta.clock_state(clock)
                 if state.mode in ("shifted", "accelerated") and state.since is None:

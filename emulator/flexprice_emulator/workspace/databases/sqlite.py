@@ -9,12 +9,14 @@ import os
 import shutil
 import sqlite3
 import threading
+from functools import cache
 from pathlib import Path
 from typing import IO, Any, cast
 
-from sqlalchemy import MetaData, create_engine, event
-from sqlalchemy.engine import Engine
+from sqlalchemy import Dialect, MetaData, create_engine, event
+from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.pool import StaticPool
+from sqlalchemy.util import LRUCache
 
 from flexprice_emulator.workspace.databases.protocol import Database, DataDirectoryLocked, Prepare
 from flexprice_emulator.workspace.storage import RootTable, Table
@@ -182,8 +184,20 @@ def _connect(path: Path | None) -> sqlite3.Connection:
     return connection
 
 
+@cache
+def _common() -> tuple[Dialect, LRUCache[Any, Any]]:
+    """What all engines share, so that a statement is compiled once and not once in each of many workspaces."""
+    first = create_engine("sqlite://", poolclass=StaticPool)
+    # The dialect learns at its first connection what this SQLite can do.
+    first.connect().close()
+    first.dispose()
+    return first.dialect, LRUCache(2000)
+
+
 def _engine(connection: sqlite3.Connection) -> Engine:
-    engine = create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool)
+    dialect, compiled = _common()
+    pool = StaticPool(lambda: cast(Any, connection), dialect=dialect)
+    engine = Engine(pool, dialect, make_url("sqlite://"), execution_options={"compiled_cache": compiled})
 
     # The driver's own transaction handling is switched off (isolation_level None): SQLAlchemy begins explicitly.
     @event.listens_for(engine, "begin")
