@@ -77,8 +77,8 @@ def open_subscription_draft(
     key = generated_key(
         "subscription_invoice",
         tenant_id=ctx.tenant_id,
-        # A fork and its original know the same draft by the same key.
-        environment_id=ctx.workspace.first_id,
+        # The environment's id, but that a fork and its original know the same draft by the same key.
+        environment_id=ctx.workspace.lineage,
         customer_id=subscription.customer_id,
         subscription_id=subscription.id,
         billing_reason=billing_reason,

@@ -2,8 +2,8 @@
 
 clock   mode, now, since, rate. A running clock whose `since` is null is at rest: it goes on when the workspace is loaded.
 ids     seed and state of the id source
-origin  what a reset goes back to: seed, clock; and the environment id that the first of these copies had
-copied  of a saved copy: when it was made, by the machine's and by its own clock
+origin  what a reset goes back to: seed and clock; and the lineage (Workspace.lineage)
+copied  of a saved copy: when it was made, by the machine's clock and by its own
 """
 
 from collections.abc import Mapping
@@ -59,13 +59,13 @@ def ids_value(ids: IdSource) -> dict[str, Any]:
     return {"seed": ids.seed, "state": list(ids.state)}
 
 
-def begin(connection: Connection, environment_id: str, seed: str, clock: ClockState) -> None:
+def begin(connection: Connection, lineage: str, seed: str, clock: ClockState) -> None:
     """Make a copy of the template the start of a workspace, to which a reset goes back."""
     resting = clock_value(clock, at_rest=True)
     start = {
         CLOCK: resting,
         IDS: ids_value(IdSource(seed)),
-        ORIGIN: {"environment_id": environment_id, "seed": seed, "clock": resting},
+        ORIGIN: {"lineage": lineage, "seed": seed, "clock": resting},
     }
     connection.execute(_REMOVE, {"of": list(start)})
     connection.execute(_INSERT, [{"key": key, "value": value} for key, value in start.items()])

@@ -81,32 +81,46 @@ class Registry:
 
     def get(self, environment_id: str) -> Workspace | None:
         """The workspace of a published environment, opened on first use; None if there is none."""
-        workspace = self._open.get(environment_id)
+        workspace = self._found(environment_id)
         if workspace is not None:
             return workspace
         with self._lock:
-            if environment_id not in self._open:
-                with self.root.transaction() as session:
-                    row = session.get(EnvironmentRow, environment_id)
-                    if row is None or row.status != "published":
-                        return None
-                    tenant_id = row.tenant_id
-                if self.databases.exists(environment_id):
-                    database = self.databases.open(environment_id)
-                else:
-                    clock = self._starting_clocks.pop(environment_id, self._clock)
-                    database = self.databases.create(environment_id, self.databases.template, self.beginning(environment_id, clock=clock))
-                self._enter(environment_id, tenant_id, database)
-            return self._open[environment_id]
+            workspace = self._found(environment_id)
+            if workspace is not None:
+                return workspace
+            with self.root.transaction() as session:
+                row = session.get(EnvironmentRow, environment_id)
+                if row is None or row.status != "published":
+                    return None
+                tenant_id = row.tenant_id
+            return self._enter(environment_id, tenant_id, self._database(environment_id))
 
-    def beginning(self, environment_id: str, *, clock: ClockState | None = None, seed: str | None = None) -> Prepare:
+    def _found(self, environment_id: str) -> Workspace | None:
+        """An open workspace, unless another process has deleted it."""
+        workspace = self._open.get(environment_id)
+        return None if workspace is None or (workspace.gone and workspace.database.shared) else workspace
+
+    def _database(self, environment_id: str) -> Database:
+        """The database of a listed environment, made on first use."""
+        if not self.databases.exists(environment_id):
+            with self.databases.founding():
+                if not self.databases.exists(environment_id):
+                    clock = self._starting_clocks.pop(environment_id, self._clock)
+                    prepare = self.beginning(environment_id, clock=clock)
+                    return self.databases.create(environment_id, self.databases.template, prepare)
+        return self.databases.open(environment_id)
+
+    def beginning(
+        self, environment_id: str, *, clock: ClockState | None = None, seed: str | None = None, lineage: str | None = None
+    ) -> Prepare:
         """Makes a copy of the template the start of a workspace; clock and seed default to the server's."""
+        lineage = lineage or seed or environment_id
         if seed is None:
             seed = IdSource().seed if self._seed is None else f"{self._seed}/{environment_id}"
         start = clock or self._clock
         if start.mode != "real":
             start = replace(start, now=Clock(self._real_time, start).now())
-        return lambda connection: meta.begin(connection, environment_id, seed, start)
+        return lambda connection: meta.begin(connection, lineage, seed, start)
 
     def _enter(self, environment_id: str, tenant_id: str, database: Database) -> Workspace:
         workspace = Workspace(environment_id, self._real_time, database)
@@ -117,7 +131,7 @@ class Registry:
 
     def add(self, environment_id: str, name: str, kind: str, source: Database, prepare: Prepare, tenant_id: str = ZERO_UUID) -> Workspace:
         """A new environment that starts as a copy; hold the lock of the workspace it is copied from. Raises EnvironmentExists."""
-        with self._lock:
+        with self._lock, self.databases.founding():
             with self.root.transaction() as session:
                 if session.get(EnvironmentRow, environment_id) is not None:
                     raise EnvironmentExists(environment_id)
@@ -138,7 +152,7 @@ class Registry:
             workspace = self._open.get(environment_id)
             if workspace is not None:
                 workspace.close(gone=True)
-            with self._lock:
+            with self._lock, self.databases.founding():
                 if self._open.get(environment_id) is not workspace:
                     # Opened meanwhile.
                     continue
@@ -220,7 +234,7 @@ class Registry:
     def for_key(self, key: str) -> Workspace:
         """The workspace that a key `sk_ws_…` names, made on first use."""
         environment_id = environment_of_key(key)
-        workspace = self._open.get(environment_id)
+        workspace = self._found(environment_id)
         if workspace is not None:
             return workspace
         with self._lock:

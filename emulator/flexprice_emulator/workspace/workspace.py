@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from flexprice_emulator.wire.errors import BareError
 from flexprice_emulator.workspace import meta
 from flexprice_emulator.workspace.clock import Clock, ClockState, RealTime
-from flexprice_emulator.workspace.databases.protocol import Database
+from flexprice_emulator.workspace.databases.protocol import Database, DatabaseGone
 from flexprice_emulator.workspace.due_state import DueState
 from flexprice_emulator.workspace.ids import IdSource
 
@@ -55,11 +55,11 @@ class Workspace:
         self.lock = threading.RLock()
         self.ids = IdSource(seed)
         self.clock = Clock(real_time, clock)
-        self.due = DueState()
+        self.due = DueState(database)
         # Whose environment it is: the tenant of what happens without a request.
         self.tenant_id: str | None = None
-        # The environment id of the first of these copies: what was derived from it stays as it is.
-        self.first_id = environment_id
+        # Stands for the environment where something is derived from it: the same in all copies of one, and of one given seed.
+        self.lineage = environment_id
         # What a domain derives from its tables and wants to keep between requests; emptied on rollback and restore.
         self.caches: dict[str, Any] = {}
         self._has_meta = has_meta
@@ -83,6 +83,8 @@ class Workspace:
             if self._gone:
                 raise WorkspaceGone
             with Session(self.engine, expire_on_commit=False, autoflush=True) as session:
+                if self.database.shared:
+                    self._catch_up(session)
                 issued = self.ids.state
                 try:
                     yield session
@@ -99,6 +101,41 @@ class Workspace:
                     raise
         if touched:
             self.due.changed()
+
+    def check_there(self) -> None:
+        """Be as the database is now; hold `lock`. Raises WorkspaceGone."""
+        if self.database.shared:
+            with self.transaction():
+                pass
+        elif self._gone:
+            raise WorkspaceGone
+
+    def drop_stale(self) -> None:
+        """Forget what is kept between requests where another process has written since; for who reads `caches` without a transaction."""
+        if self.database.shared and self.database.is_behind():
+            self.caches.clear()
+
+    @property
+    def gone(self) -> bool:
+        """Whether it was deleted, as far as this process knows."""
+        return self._gone
+
+    def _catch_up(self, session: Session) -> None:
+        """Take over what another process has written since the last transaction here."""
+        try:
+            connection = session.connection()
+        except DatabaseGone:
+            self._gone = self.due.closing = True
+            raise WorkspaceGone from None
+        news = self.database.news()
+        if news is None:
+            return
+        self.caches.clear()
+        if news == "replaced":
+            self.due.replaced()
+        self.due.recovered = False
+        if self._has_meta:
+            self._adopt(self._read(connection))
 
     def set_clock(self, mode: Any, now: datetime | None = None, rate: float = 1.0) -> ClockState:
         """Change the clock, durably."""
@@ -127,8 +164,7 @@ class Workspace:
         is outside a transaction just then records nothing in the new content. Raises WorkspaceGone.
         """
         with self.lock:
-            if self._gone:
-                raise WorkspaceGone
+            self.check_there()
             self.database.replace(source)
             self.caches.clear()
             self.due.replaced()
@@ -145,19 +181,26 @@ class Workspace:
 
     def _load(self) -> None:
         with self.transaction() as session:
-            connection = session.connection()
-            held = meta.read_all(connection)
-            clock, ids, origin = (held.get(key) for key in (meta.CLOCK, meta.IDS, meta.ORIGIN))
-            if clock:
-                state = meta.clock_state(clock)
-                if state.mode in ("shifted", "accelerated") and state.since is None:
-                    state = replace(state, since=self.clock.real_now())
-                    meta.write(connection, meta.CLOCK, meta.clock_value(state))
-                self.clock.state = state
+            held = self._read(session.connection())
+        self._adopt(held)
+
+    def _read(self, connection: Connection) -> dict[str, Any]:
+        """What the workspace knows of itself; a clock at rest goes on."""
+        held = meta.read_all(connection)
+        if held.get(meta.CLOCK):
+            state = meta.clock_state(held[meta.CLOCK])
+            if state.mode in ("shifted", "accelerated") and state.since is None:
+                state = replace(state, since=self.clock.real_now())
+                meta.write(connection, meta.CLOCK, meta.clock_value(state))
+            self.clock.state = state
+        return held
+
+    def _adopt(self, held: dict[str, Any]) -> None:
+        ids, origin = held.get(meta.IDS), held.get(meta.ORIGIN)
         if ids:
             last_ms, last, count = ids["state"]
             self.ids.become(ids.get("seed", self.ids.seed), (last_ms, last, count))
-        self.first_id = origin["environment_id"] if origin else self.environment_id
+        self.lineage = origin["lineage"] if origin else self.environment_id
 
     def close(self, *, gone: bool = False) -> None:
         """`gone`: it is deleted, and requests that still wait for it are refused."""

@@ -12,16 +12,20 @@
 8.  Stored values are the same everywhere (storage.py): integers, texts, bytes, booleans. The portable form (archive.py)
     is read and written through `engine`, and numbers that a database hands out by itself go on after the highest row.
 9.  `drop` takes the saved copies along and is no error where nothing is. A scratch database has no name and is gone when closed.
-10. Creating a Databases keeps others out (DataDirectoryLocked) until it is closed.
+10. Creating a Databases keeps others out (DataDirectoryLocked) until it is closed, or is one of many processes that share the data:
+    then `news`, turns and `founding` keep them apart.
 """
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from contextlib import AbstractContextManager
+from typing import Any, Literal, Protocol
 
 from sqlalchemy import Connection
 from sqlalchemy.engine import Engine
 
 Prepare = Callable[[Connection], object]
+# Some rows were written, or all content was replaced.
+News = Literal["written", "replaced"]
 
 
 class DataDirectoryLocked(Exception):
@@ -32,8 +36,16 @@ class NewerSchema(Exception):
     """The database was written by a later version."""
 
 
+class DatabaseGone(LookupError):
+    """Another process has dropped the database; raised where a transaction begins."""
+
+
 class Database(Protocol):
     """One open database: a root, an environment's, a saved copy, or a scratch one."""
+
+    @property
+    def shared(self) -> bool:
+        """Whether other processes may write to it. Where not, there is no news, and a turn is always free."""
 
     @property
     def engine(self) -> Engine:
@@ -45,6 +57,17 @@ class Database(Protocol):
 
     def replace(self, source: "Database") -> None:
         """All content by that of another database of the same Databases, in one step."""
+
+    def news(self) -> News | None:
+        """What another process has done since the last time this was asked; inside a transaction, so that it is the last news."""
+
+    def is_behind(self) -> bool:
+        """Whether another process has written since the last transaction here; asked without one."""
+
+    def take_turn(self) -> bool:
+        """Hold the right to perform its due work, until `end_turn` or the end of the process; False while another process does."""
+
+    def end_turn(self) -> None: ...
 
     def close(self) -> None:
         """No error when it is closed."""
@@ -85,6 +108,12 @@ class Databases(Protocol):
 
     def drop_saved(self, environment_id: str, name: str) -> None:
         """Forget a saved copy. Raises LookupError."""
+
+    def founding(self) -> AbstractContextManager[None]:
+        """Keep other processes from creating and dropping environments. Taken before a root transaction, never inside one."""
+
+    def touched(self) -> list[str]:
+        """Environments that any process has written to since the last call; those with a database, for the first one."""
 
     def close(self) -> None:
         """The end; environments' databases were closed before."""

@@ -9,6 +9,8 @@ import os
 import shutil
 import sqlite3
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import IO, Any, cast
@@ -18,14 +20,18 @@ from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.pool import StaticPool
 from sqlalchemy.util import LRUCache
 
-from flexprice_emulator.workspace.databases.protocol import Database, DataDirectoryLocked, Prepare
+from flexprice_emulator.workspace.databases.protocol import Database, DataDirectoryLocked, News, Prepare
 from flexprice_emulator.workspace.storage import RootTable, Table
 
 _BESIDE = ("-wal", "-shm", "-journal")
 
 
 class SqliteDatabase:
-    """One connection, shared by all threads under the workspace's lock."""
+    """One connection, shared by all threads under the workspace's lock. No other process has it open."""
+
+    shared = False
+
+    _begin = "BEGIN IMMEDIATE"
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
@@ -35,11 +41,22 @@ class SqliteDatabase:
     @property
     def engine(self) -> Engine:
         if self._engine is None:
-            self._engine = _engine(self.connection)
+            self._engine = _engine(self.connection, self._begin)
         return self._engine
 
     def replace(self, source: Database) -> None:
         cast(SqliteDatabase, source).copy_to(self.connection)
+
+    def news(self) -> News | None:
+        return None
+
+    def is_behind(self) -> bool:
+        return False
+
+    def take_turn(self) -> bool:
+        return True
+
+    def end_turn(self) -> None: ...
 
     def copy_to(self, target: sqlite3.Connection) -> None:
         """All pages, in one transaction of the target."""
@@ -51,6 +68,12 @@ class SqliteDatabase:
             if self._engine is not None:
                 self._engine.dispose()
             self.connection.close()
+
+
+class _ReadOnly(SqliteDatabase):
+    """A saved copy in a file."""
+
+    _begin = "BEGIN"
 
 
 class _Kept(SqliteDatabase):
@@ -85,8 +108,10 @@ class SqliteDatabases:
         self._folder = folder
         self._lock_file = None if folder is None else _hold(folder)
         self._kept: dict[str, dict[str, _Kept]] = {}
-        self.root = memory_database(RootTable.metadata) if folder is None else file_database(folder / "root.db", RootTable.metadata)
-        self.template = memory_database()
+        self.root: Database = (
+            memory_database(RootTable.metadata) if folder is None else file_database(folder / "root.db", RootTable.metadata)
+        )
+        self.template: Database = memory_database()
 
     def exists(self, environment_id: str) -> bool:
         return self._folder is not None and self._path(environment_id).exists()
@@ -140,7 +165,7 @@ class SqliteDatabases:
             return self._kept[environment_id][name]
         # Immutable: nothing is written beside a file that is only read.
         uri = f"{(self._snapshots(environment_id) / f'{name}.db').resolve().as_uri()}?immutable=1"
-        return SqliteDatabase(sqlite3.connect(uri, uri=True, check_same_thread=False, isolation_level=None))
+        return _ReadOnly(sqlite3.connect(uri, uri=True, check_same_thread=False, isolation_level=None))
 
     def drop_saved(self, environment_id: str, name: str) -> None:
         if name not in self.saved(environment_id):
@@ -149,6 +174,13 @@ class SqliteDatabases:
             SqliteDatabase.close(self._kept[environment_id].pop(name))
         else:
             _remove(self._snapshots(environment_id) / f"{name}.db")
+
+    @contextmanager
+    def founding(self) -> Iterator[None]:
+        yield
+
+    def touched(self) -> list[str]:
+        return []
 
     def close(self) -> None:
         self.root.close()
@@ -194,7 +226,7 @@ def _common() -> tuple[Dialect, LRUCache[Any, Any]]:
     return first.dialect, LRUCache(2000)
 
 
-def _engine(connection: sqlite3.Connection) -> Engine:
+def _engine(connection: sqlite3.Connection, begin: str) -> Engine:
     dialect, compiled = _common()
     pool = StaticPool(lambda: cast(Any, connection), dialect=dialect)
     engine = Engine(pool, dialect, make_url("sqlite://"), execution_options={"compiled_cache": compiled})
@@ -202,7 +234,7 @@ def _engine(connection: sqlite3.Connection) -> Engine:
     # The driver's own transaction handling is switched off (isolation_level None): SQLAlchemy begins explicitly.
     @event.listens_for(engine, "begin")
     def _begin(conn: Any) -> None:
-        conn.exec_driver_sql("BEGIN IMMEDIATE")
+        conn.exec_driver_sql(begin)
 
     return engine
 
