@@ -32,7 +32,8 @@ def test_recorded_answers_agree(scenario: str, base_url: str, tmp_path: Path) ->
 
     exchanges = json.loads(report.read_text())["exchanges"]
     differing = {f"{item['n']} {item['name']}" for item in exchanges if not item["body_equal"]}
-    listed = set(KNOWN.get(scenario, {}))
+    # Webhooks are compared in tests/webhooks/test_recordings.py.
+    listed = {name for name in KNOWN.get(scenario, {}) if not name.startswith("webhook ")}
     assert differing - listed == set(), f"differences that known.yaml does not list:\n{run.stdout}"
     assert listed - differing == set(), "known.yaml lists exchanges that agree by now"
 

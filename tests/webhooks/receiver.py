@@ -1,6 +1,7 @@
 """A receiver of webhooks on this machine: keeps what comes and answers as it is told.
 
-As a program (`python receiver.py PORT`) it is the sink that the parity replay reads: GET /deliveries?since=N.
+As a program (`python receiver.py PORT`) it is the sink that the parity replay reads: GET /deliveries?since=N. Of a message that
+came twice it shows the later one.
 """
 
 import json
@@ -106,7 +107,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         since = int(parse_qs(urlsplit(self.path).query).get("since", ["0"])[0])
-        items = [{"received_at": item.at, "body": item.body} for item in self.server.received]
+        latest = {item.headers.get("svix-id", number): item for number, item in enumerate(list(self.server.received))}
+        items = [{"received_at": item.at, "body": item.body} for item in latest.values()]
         text = json.dumps({"total": len(items), "items": items[since:]}).encode()
         self.send_response(200)
         self.send_header("content-length", str(len(text)))

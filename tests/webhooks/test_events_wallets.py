@@ -117,7 +117,10 @@ def test_a_balance_that_moved_is_told_with_its_snapshot(hooks: Any, wallet: Any)
     _credit(hooks, held, "30")
     told = [item["body"]["wallet"]["balance"] for item in hooks.events("&event_name=wallet.ongoing_balance.updated")]
     assert told == ["20", "50"]
-    assert hooks.body("wallet.ongoing_balance.updated")["wallet"].keys() == hooks.body("wallet.created")["wallet"].keys()
+    hooks.api.post(f"/wallets/{held}/terminate")
+    shown, now = hooks.body("wallet.ongoing_balance.updated")["wallet"], hooks.body("wallet.created")["wallet"]
+    assert shown == {**now, "balance": "50", "credit_balance": "50", "wallet_status": "active"}
+    assert now["wallet_status"] == "closed"
 
 
 def test_features_alert_on_a_wallet_after_a_purchase(spender: Spender) -> None:

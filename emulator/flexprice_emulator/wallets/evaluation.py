@@ -9,12 +9,14 @@ from decimal import Decimal
 from typing import Any
 
 from flexprice_client.models.alert_thresholds import AlertSettings
+from flexprice_client.models.webhooks import Wallet as WalletBody
 from flexprice_emulator.platform.settings.service import value as setting
 from flexprice_emulator.rating.decimals import to_text
 from flexprice_emulator.wallets import auto_topup, balances, feature_alerts
 from flexprice_emulator.wallets.alert_log import log_state
 from flexprice_emulator.wallets.tables import WalletRow
 from flexprice_emulator.wallets.thresholds import IN_ALARM, OK, state_of
+from flexprice_emulator.wire.present import present
 from flexprice_emulator.workspace.context import Context
 
 _SENT = {IN_ALARM: "dropped", OK: "recovered"}
@@ -88,7 +90,7 @@ def ongoing(ctx: Context, wallet: WalletRow, alerts: Alerts, *, purchased: bool 
     """low_ongoing_balance: the real-time credits against the thresholds, then auto top-up; after a purchase features' alerts too."""
     cached = wallet.cached_balance
     balance = balances.refresh(ctx, wallet)
-    snapshot = {"balance": to_text(wallet.balance), "credit_balance": to_text(wallet.credit_balance)}
+    snapshot = present(ctx, WalletBody, wallet).to_wire()
     if alerts.settings.alert_enabled:
         status = state_of(balance.real_time_credit_balance, alerts.settings)
         if status is not None and _log(ctx, wallet, alerts, "low_ongoing_balance", status, balance.real_time_credit_balance):

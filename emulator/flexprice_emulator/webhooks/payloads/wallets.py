@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flexprice_client.models.base import parse_decimal
 from flexprice_client.models.webhooks import (
     TransactionUpdatedWebhookPayload,
     TransactionWebhookPayload,
@@ -19,13 +18,12 @@ from flexprice_emulator.workspace.context import Context
 
 
 def wallet(ctx: Context, event_name: str, subject: Mapping[str, Any]) -> WalletWebhookPayload:
-    """`subject`: wallet_id, alert (of that moment, or None), snapshot (balances of that moment)."""
+    """`subject`: wallet_id, alert (of that moment, or None), snapshot (the whole wallet as it was at that moment, or None)."""
     row = named(ctx, WalletRow, subject, "wallet_id")
-    snapshot = {name: parse_decimal(text) for name, text in (subject.get("snapshot") or {}).items()}
-    alert = subject.get("alert")
+    snapshot, alert = subject.get("snapshot"), subject.get("alert")
     return WalletWebhookPayload.model_construct(
         event_type=event_name,
-        wallet=present(ctx, Wallet, row, **snapshot),
+        wallet=Wallet.model_validate(snapshot) if snapshot else present(ctx, Wallet, row),
         alert=WalletAlertInfo.model_validate(alert) if alert else None,
     )
 
