@@ -106,3 +106,46 @@ def test_refusals(bank: Bank, fields: dict[str, object], message: str) -> None:
     wallet = bank.open()["id"]
     assert bank.top_up(wallet, "5", expect=400, **fields)["message"] == message
     assert bank.rows(wallet) == []
+
+
+def test_a_purchase_that_counts_at_once_forgets_the_cached_balance(bank: Bank) -> None:
+    wallet = bank.open(initial_credits_to_load="10")["id"]
+    bank.balance(wallet)
+    numbers = {"prefix": "INV", "format": "YYYYMM", "start_sequence": 1, "timezone": "UTC", "separator": "-", "suffix_length": 5}
+    config = {**numbers, "due_date_days": 1, "auto_complete_purchased_credit_transaction": True}
+    bank.api.put("/settings/invoice_config", {"value": config})
+    bank.top_up(wallet, "5", transaction_reason="PURCHASED_CREDIT_INVOICED")
+    held = bank.api.get(f"/wallets/{wallet}/balance/real-time-cached")
+    assert (held["real_time_balance"], held["is_cached_fallback"]) == ("15", False)
+
+
+def test_an_automatic_purchase_whose_bonus_is_refused_leaves_nothing(bank: Bank) -> None:
+    slab = {"threshold": "0", "operator": "gte", "bonus": {"type": "percentage", "value": "100"}}
+    bank.api.put("/settings/bonus_credits_topup_config", {"value": {"enabled": True, "slabs": [slab]}})
+    wallet = bank.open(auto_topup={"enabled": True, "threshold": "10", "amount": "60000000000", "invoicing": False})["id"]
+    assert bank.top_up(wallet, "5")["wallet"]["credit_balance"] == "5"
+    assert len(bank.rows(wallet)) == 1
+    assert bank.events().count("wallet.transaction.created") == 1
+
+
+@pytest.mark.parametrize("reason", ["FREE_CREDIT_GRANT", "PURCHASED_CREDIT_INVOICED"])
+@pytest.mark.parametrize("credits", ["100000000000", "99999999999.9999999999", "1e40"])
+def test_more_than_a_wallet_can_hold_is_refused(bank: Bank, credits: str, reason: str) -> None:
+    wallet = bank.open()["id"]
+    refused = bank.top_up(wallet, credits, expect=400, transaction_reason=reason)
+    assert refused["message"] == "A wallet's figures must be less than 100000000000"
+    assert bank.rows(wallet) == []
+
+
+def test_the_sum_is_refused_as_well(bank: Bank) -> None:
+    wallet = bank.open(conversion_rate="2")["id"]
+    bank.top_up(wallet, "49999999999")
+    bank.top_up(wallet, "1", expect=400)
+    bank.debit(wallet, "50000000000", expect=400)
+    assert (bank.wallet(wallet)["balance"], len(bank.rows(wallet))) == ("99999999998", 1)
+
+
+def test_credits_may_expire_when_the_calendar_ends(bank: Bank) -> None:
+    wallet = bank.open()["id"]
+    bank.top_up(wallet, "5", expiry_date_utc="9999-12-31T23:59:59Z")
+    assert bank.wallet(wallet)["credit_balance"] == "5"

@@ -70,7 +70,8 @@ def run(ctx: Context, wallet: WalletRow, real_time_credits: Decimal, *, depth: i
         metadata=dict(MARK),
     )
     try:
-        top_up(ctx, wallet, request, depth=depth + 1)
+        with ctx.session.begin_nested():
+            top_up(ctx, wallet, request, depth=depth + 1)
     except ApiError:
         return
 

@@ -68,6 +68,12 @@ def cached(ctx: Context, wallet: WalletRow, max_age: int | None) -> RealTime | N
     return replace(_of(wallet, wallet.cached_balance, ZERO, ZERO), unpaid_invoices_amount=None, is_cached_fallback=True)
 
 
+def forget(ctx: Context, wallet: WalletRow) -> None:
+    """Drop the cached balance: the next read computes."""
+    wallet.cached_balance = wallet.cached_at = None
+    ctx.session.flush()
+
+
 def breakdowns(ctx: Context, wallet_ids: Sequence[str]) -> dict[str, CreditBreakdown]:
     """Available credits by origin. A wallet that ever held credits of another origin has no breakdown, as in the reference."""
     row = WalletTransactionRow

@@ -66,10 +66,7 @@ def after_purchase(ctx: Context, wallet: WalletRow) -> None:
 
 
 def after_usage(ctx: Context, wallets: Sequence[WalletRow]) -> None:
-    """What usage does to active wallets, where the environment's alerts are enabled.
-
-    The reference runs this in a job that its shipped configuration switches off, so nothing here calls it by itself.
-    """
+    """What usage does to active wallets, where the environment's alerts are enabled: a wallet's own settings do not suffice."""
     if environment_settings(ctx).get("alert_enabled"):
         for wallet in wallets:
             ongoing(ctx, wallet, settings_of(ctx, wallet))

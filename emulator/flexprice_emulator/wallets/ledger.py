@@ -19,6 +19,8 @@ from flexprice_emulator.workspace.context import Context
 
 MANUAL_DEBIT = "MANUAL_BALANCE_DEBIT"
 PLACES = 9
+# What the reference's columns hold.
+TOO_MUCH = Decimal(10) ** 11
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -63,8 +65,11 @@ class Debit:
 
 
 def stored(value: Decimal) -> Decimal:
-    """A figure as the columns hold it."""
-    return round_places(value, PLACES)
+    """A figure as the columns hold it. Raises ValidationError for one they cannot hold."""
+    held = round_places(value, PLACES)
+    if abs(held) >= TOO_MUCH:
+        raise ValidationError(f"A wallet's figures must be less than {TOO_MUCH}", {"figure": held})
+    return held
 
 
 def credit(ctx: Context, wallet: WalletRow, wanted: Credit) -> WalletTransactionRow:
@@ -151,7 +156,7 @@ def refuse_used_key(ctx: Context, wallet: WalletRow, key: str, kind: str, amount
 
 
 def _schedule_expiry(ctx: Context, row: WalletTransactionRow) -> None:
-    if row.expiry_date is not None:
+    if row.expiry_date is not None and row.expiry_date <= _NEVER - EXPIRY_GRACE:
         ctx.schedule(EXPIRY, row.expiry_date + EXPIRY_GRACE, transaction_id=row.id)
 
 

@@ -26,6 +26,8 @@ PREPAID, POSTPAID = "PRE_PAID", "POST_PAID"
 TYPES = (PREPAID, POSTPAID)
 PRICE_TYPES = ("ALL", "USAGE", "FIXED")
 _ALLOWED_AT_FIRST = {PREPAID: ["USAGE"], POSTPAID: ["ALL"]}
+# What the reference's columns hold.
+_RATE_PLACES, _RATES_BELOW = 5, Decimal(10) ** 5
 _LABELS = {PREPAID: "Prepaid Wallet", POSTPAID: "Postpaid Wallet"}
 
 
@@ -104,7 +106,7 @@ def open_wallet(
             "A customer can only have one active wallet per currency and wallet type",
             {"currency": currency.lower(), "customer_id": customer_id, "wallet_id": held[0].id, "wallet_type": wallet_type},
         )
-    rate = round_places(conversion_rate, 5)
+    rate = round_places(conversion_rate, _RATE_PLACES)
     return ctx.add(
         WalletRow(
             id=ctx.new_id("wallet"),
@@ -119,7 +121,7 @@ def open_wallet(
             wallet_type=wallet_type,
             config={"allowed_price_types": list(_ALLOWED_AT_FIRST[wallet_type])},
             conversion_rate=rate,
-            topup_conversion_rate=rate if topup_conversion_rate is None else round_places(topup_conversion_rate, 5),
+            topup_conversion_rate=rate if topup_conversion_rate is None else round_places(topup_conversion_rate, _RATE_PLACES),
             auto_topup=auto_topup_settings,
             alert_settings=alert_settings,
             alert_state=OK,
@@ -235,16 +237,22 @@ def _check(ctx: Context, request: CreateWalletRequest, currency: str, rate: Deci
         raise ValidationError("Currency code must be 3 characters long")
     if request.wallet_type and request.wallet_type not in TYPES:
         raise ValidationError("Invalid wallet type", {"allowed": list(TYPES), "type": request.wallet_type})
-    if rate is not None and rate < ZERO:
-        raise ValidationError("Conversion rate must be a positive value", {"conversion_rate": rate})
-    if request.topup_conversion_rate is not None and request.topup_conversion_rate <= ZERO:
-        raise ValidationError("Topup conversion rate must be a positive value", {"topup_conversion_rate": request.topup_conversion_rate})
+    _check_rate("conversion_rate", rate or None)
+    _check_rate("topup_conversion_rate", request.topup_conversion_rate)
     if request.initial_credits_expiry_date_utc is not None and request.initial_credits_expiry_date_utc < ctx.now:
         raise ValidationError("Expiry date must be in the future")
     if request.auto_topup is not None:
         auto_topup.check(request.auto_topup)
     if request.alert_settings is not None:
         check_alert_settings(request.alert_settings)
+
+
+def _check_rate(name: str, rate: Decimal | None) -> None:
+    words = name.replace("_", " ").capitalize()
+    if rate is not None and round_places(rate, _RATE_PLACES) <= ZERO:
+        raise ValidationError(f"{words} must be a positive value", {name: rate})
+    if rate is not None and round_places(rate, _RATE_PLACES) >= _RATES_BELOW:
+        raise ValidationError(f"{words} must be less than {_RATES_BELOW}", {name: rate})
 
 
 def _day(number: int | None) -> datetime | None:

@@ -11,7 +11,7 @@ from flexprice_emulator.invoices.keys import generated_key
 from flexprice_emulator.platform.settings.service import value as setting
 from flexprice_emulator.rating.decimals import ZERO, divide, multiply, to_text
 from flexprice_emulator.rating.periods import add_billing_period
-from flexprice_emulator.wallets import ledger, operations
+from flexprice_emulator.wallets import balances, ledger, operations
 from flexprice_emulator.wallets.ledger import Credit
 from flexprice_emulator.wallets.tables import WalletRow, WalletTransactionRow
 from flexprice_emulator.wire.errors import InvalidOperationError, ValidationError
@@ -138,6 +138,7 @@ def _invoiced(ctx: Context, wallet: WalletRow, wanted: Credit, bonus: Credit | N
         # Both count from the start, so neither was ever pending; alerts and auto top-up are not looked at on this path.
         for part in [row, *ctx.session.query(WalletTransactionRow).filter_by(parent_transaction_id=row.id)]:
             ledger.complete(ctx, wallet, part)
+        balances.forget(ctx, wallet)
     invoice_id = _invoice(ctx, wallet, wanted, row, at_once)
     if at_once:
         ctx.emit("wallet.transaction.created", transaction_id=row.id)
