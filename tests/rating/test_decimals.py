@@ -22,5 +22,12 @@ def test_text_is_plain_without_trailing_zeros(value: str, text: str) -> None:
     assert to_text(Decimal(value)) == text
 
 
+@pytest.mark.parametrize("exponent", [60, 118, 200, 400])
+def test_figures_of_any_size_are_rounded_and_divided(exponent: int) -> None:
+    huge = Decimal(f"1.5e{exponent}")
+    assert round_places(huge, 2) == huge
+    assert divide(huge, Decimal(3)) == Decimal(f"5e{exponent - 1}")
+
+
 def test_floats_read_as_their_shortest_text() -> None:
     assert from_float(0.1) == Decimal("0.1")

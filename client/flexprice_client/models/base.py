@@ -19,6 +19,8 @@ ZERO_TIME: Final = datetime(1, 1, 1, tzinfo=UTC)
 
 _DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\Z", re.ASCII)
 _MAX_EXPONENT: Final = 400
+# Whole numbers have 64 bits.
+_WHOLE_END: Final = 1 << 63
 _RFC3339 = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)T([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:[.,](\d+))?(Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)\Z", re.ASCII
 )
@@ -188,6 +190,13 @@ class WireRequest(WireModel):
 
     model_config = ConfigDict(extra="ignore", populate_by_name=True, protected_namespaces=(), strict=True)
 
+    _whole: ClassVar[frozenset[str]] = frozenset()
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
+        cls._whole = frozenset(name for name, info in cls.model_fields.items() if info.annotation in (int, int | None))
+
     @model_validator(mode="before")
     @classmethod
     def _absent(cls, data: object) -> object:
@@ -202,6 +211,8 @@ class WireRequest(WireModel):
                 lower = key.lower()
                 if lower in known and lower not in data:
                     key = lower
+            if key in cls._whole and isinstance(value, int) and not -_WHOLE_END <= value < _WHOLE_END:
+                raise PydanticCustomError("int", "number out of range")
             given[key] = value
         return given
 

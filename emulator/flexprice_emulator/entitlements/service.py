@@ -258,7 +258,8 @@ def _check_meter(ctx: Context, feature: FeatureRow) -> None:
     meter = meters.get_row(ctx, feature.meter_id)
     if meter.aggregation.get("bucket_size") and meter.aggregation["type"] == "MAX":
         raise ValidationError(
-            "Entitlements are not supported for features with bucketed max meters", {"feature_id": feature.id, "meter_id": meter.id}
+            "Bucketed max meters process each bucket independently and cannot have entitlements",
+            {"feature_id": feature.id, "meter_id": meter.id},
         )
 
 

@@ -24,7 +24,7 @@ def divide(numerator: Decimal, denominator: Decimal) -> Decimal:
         raise ZeroDivisionError("division by zero")
     with localcontext(CONTEXT) as context:
         # A wider intermediate keeps the one rounding the only rounding.
-        context.prec = CONTEXT.prec + 40
+        context.prec = CONTEXT.prec + 40 + max(numerator.adjusted() - denominator.adjusted(), 0)
         return (numerator / denominator).quantize(_DIVISION_QUANTUM, rounding=ROUND_HALF_UP)
 
 
@@ -51,7 +51,10 @@ def subtract(minuend: Decimal, subtrahend: Decimal) -> Decimal:
 
 def round_places(value: Decimal, places: int) -> Decimal:
     """Half away from zero to `places` decimals."""
-    return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP, context=CONTEXT)
+    context = CONTEXT
+    if value.adjusted() + places + 2 > context.prec:
+        context = Context(prec=value.adjusted() + places + 2, rounding=ROUND_HALF_UP)
+    return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP, context=context)
 
 
 def ceiling(value: Decimal) -> Decimal:
