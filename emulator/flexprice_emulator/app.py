@@ -10,7 +10,9 @@ from typing import Any
 
 import anyio.to_thread
 
+from flexprice_emulator.faults.book import FaultBook
 from flexprice_emulator.platform.auth import DEFAULT_KEY, Authenticator
+from flexprice_emulator.request_log.ring import LAST, RequestLog
 from flexprice_emulator.wire.edge import Edge
 from flexprice_emulator.wire.table import ApiTable
 from flexprice_emulator.workspace.registry import Registry
@@ -71,6 +73,14 @@ class Application:
             return self._control
 
 
-def create_app(registry: Registry, *, keys: tuple[str, ...] = (DEFAULT_KEY,), control: bool = True) -> Application:
-    """The whole server over `registry`, which is closed with it. `control=False` leaves /_emulator out."""
-    return Application(registry, Edge(registry, Authenticator(registry, keys=keys), ApiTable()), control=control)
+def create_app(registry: Registry, *, keys: tuple[str, ...] = (DEFAULT_KEY,), control: bool = True, request_log: int = LAST) -> Application:
+    """The whole server over `registry`, which is closed with it.
+
+    `control=False` leaves /_emulator out, and with it fault rules and the request log. `request_log`: how many requests each
+    workspace keeps; 0 keeps none.
+    """
+    edge = Edge(registry, Authenticator(registry, keys=keys), ApiTable())
+    if control:
+        edge.faults = FaultBook()
+        edge.request_log = RequestLog(request_log) if request_log else None
+    return Application(registry, edge, control=control)

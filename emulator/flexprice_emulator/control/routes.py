@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 
-from flexprice_emulator.control import alerts, clock, doctor, due, explain, health, payments, webhooks
+from flexprice_emulator.control import alerts, clock, doctor, due, explain, faults, health, payments, requests, webhooks
 
 ROUTES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("GET", "/health", health.health),
@@ -36,6 +36,16 @@ ROUTES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("POST", "/webhooks/deliveries/{delivery_id}/cancel", webhooks.cancel),
     ("GET", "/webhooks/mode", webhooks.read_mode),
     ("PUT", "/webhooks/mode", webhooks.set_mode),
+    ("GET", "/faults", faults.list_faults),
+    ("POST", "/faults", faults.set_fault),
+    ("DELETE", "/faults", faults.clear_faults),
+    ("GET", "/faults/{fault_id}", faults.read_fault),
+    ("DELETE", "/faults/{fault_id}", faults.remove_fault),
+    ("GET", "/requests", requests.list_requests),
+    ("DELETE", "/requests", requests.clear_requests),
+    ("POST", "/requests/assert", requests.assert_requests),
+    ("GET", "/requests/har", requests.export_har),
+    ("GET", "/requests/{number}", requests.read_request),
 )
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 from sqlalchemy import select
 
 from flexprice_client.models.base import time_text
+from flexprice_emulator.faults.webhooks import under_faults
 from flexprice_emulator.webhooks import endpoints, queue
 from flexprice_emulator.webhooks.mode import Mode, mode
 from flexprice_emulator.webhooks.mode import write as write_mode
@@ -33,14 +34,14 @@ def deliver(ctx: Context, subject: dict[str, Any]) -> Outside | None:
     delivery_id = subject["delivery_id"]
     row = ctx.session.get(WebhookDeliveryRow, delivery_id)
     outgoing = prepare(ctx, row) if row is not None and row.state == "waiting" else None
-    if outgoing is None:
+    if row is None or outgoing is None:
         return None
 
     def act() -> Any:
         answer = send(outgoing)
         return lambda later: record(later, delivery_id, outgoing.body, answer)
 
-    return act
+    return under_faults(ctx, row, act)
 
 
 def prepare(ctx: Context, row: WebhookDeliveryRow) -> Outgoing | None:

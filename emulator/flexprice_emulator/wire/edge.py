@@ -3,11 +3,16 @@
 A request is answered in a worker thread, inside its workspace's transaction; the answer leaves after the commit.
 """
 
+from __future__ import annotations
+
 import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import timedelta
+from functools import partial
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 import anyio.to_thread
@@ -22,8 +27,14 @@ from flexprice_emulator.wire.routing import Operation, Reply
 from flexprice_emulator.wire.table import ApiTable
 from flexprice_emulator.workspace.clock import Clock
 from flexprice_emulator.workspace.context import Context, Principal
-from flexprice_emulator.workspace.registry import SANDBOX_ID, Registry
+from flexprice_emulator.workspace.registry import SANDBOX_ID, WORKSPACE_KEY, Registry
 from flexprice_emulator.workspace.workspace import Workspace
+
+if TYPE_CHECKING:
+    from flexprice_emulator.faults.book import FaultBook
+    from flexprice_emulator.faults.connection import Cut
+    from flexprice_emulator.request_log.record import Record
+    from flexprice_emulator.request_log.ring import RequestLog
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -47,6 +58,7 @@ _FIXED_HEADERS = tuple(
     }.items()
 )
 _NOT_FOUND = Reply(b"404 page not found", 404, "text/plain")
+_UNKNOWN = Operation("GET", "/", lambda: None)
 BASE = "/v1"
 
 
@@ -66,22 +78,48 @@ class Edge:
 
     def __init__(self, registry: Registry, authenticator: Authenticator, table: ApiTable) -> None:
         self.registry, self.authenticator, self.table = registry, authenticator, table
+        # Both are the control plane's, and absent without it.
+        self.faults: FaultBook | None = None
+        self.request_log: RequestLog | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        began = perf_counter()
+        record = self.request_log.begin(scope, self.registry.root.clock.real_now()) if self.request_log is not None else None
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         request_id = headers.get("x-request-id") or self.registry.root.ids.ulid(self.registry.root.clock.now())
         method, path = scope["method"], scope["path"]
+        cut: Cut | None = None
         reply = self._without_operation(method, path)
         if reply is None:
             found = self.table.match(method, path.removeprefix(BASE))
             if found is None:
                 reply = self._unmatched(method, path, scope.get("query_string", b""))
+                if record is not None:
+                    await anyio.to_thread.run_sync(self._attribute, record, headers)
             else:
                 operation, parameters = found
                 body = await _read(receive, operation.body_limit)
                 query = parse_qsl(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True)
-                reply = await anyio.to_thread.run_sync(self.answer, operation, parameters, query, headers, body)
-        await _send(send, reply, request_id)
+                if record is not None:
+                    record.operation, record.name = operation.name, operation.handler.__name__
+                    record.take_request(body)
+                perform = partial(self.answer, operation, parameters, query, headers, body, record)
+                if self.faults:
+                    reply, cut = await self._disturbed(self.faults, operation, parameters, path, headers, perform, record)
+                else:
+                    reply = await anyio.to_thread.run_sync(perform)
+        start, content = _shaped(reply, request_id)
+        if record is not None and self.request_log is not None and record.environment_id:
+            # Before it leaves: who has the answer finds it in the log.
+            record.take_answer(
+                None if cut is not None and cut.silent else start["status"], start["headers"], content, perf_counter() - began
+            )
+            self.request_log.add(record)
+        if cut is not None:
+            await cut.send(send, receive, start, content)
+        else:
+            await send(start)
+            await send({"type": "http.response.body", "body": content})
 
     @staticmethod
     def _without_operation(method: str, path: str) -> Reply | None:
@@ -104,15 +142,27 @@ class Edge:
         query: list[tuple[str, str]],
         headers: Mapping[str, str],
         body: bytes | None,
+        record: Record | None = None,
+        skew: timedelta | None = None,
     ) -> Reply:
-        """Authenticate, bind, run the handler in one transaction, and shape what it returns. Never raises."""
+        """Authenticate, bind, run the handler in one transaction, and shape what it returns. Never raises.
+
+        `record` learns whose request it is; `skew` is by how much the request's clock is wrong.
+        """
         try:
-            principal, workspace = self.authenticator.authenticate(operation, headers)
+            try:
+                principal, workspace = self.authenticator.authenticate(operation, headers)
+            except EmulatorError:
+                if record is not None:
+                    self._note(record, self._named(None, headers))
+                raise
+            owner = self._named(principal, headers) if workspace is self.registry.root else workspace
+            self._note(record, owner)
             if operation.permission and not permitted(principal.roles, operation.permission):
                 raise BareError(403, {"message": "insufficient permissions"})
             if body is None:
                 raise ValidationError("request body too large")
-            clock = self.root_clock(principal, headers) if workspace is self.registry.root else workspace.clock
+            clock = owner.clock if skew is None else self._skewed(owner.clock, skew)
             return self._perform(operation, parameters, body, Call(workspace, clock, principal, query, headers))
         except EmulatorError as error:
             return Reply(dict(error.body) if error.body is not None else b"", error.status)
@@ -140,10 +190,61 @@ class Edge:
             raise EmulatorError(reply.status, answer)
         return answer
 
-    def root_clock(self, principal: Principal, headers: Mapping[str, str]) -> Clock:
-        """What lies above the environments takes its time from the caller's environment, else from the sandbox."""
-        named = self.registry.get(principal.environment_id or headers.get("x-environment-id", "")) or self.registry.get(SANDBOX_ID)
-        return named.clock if named is not None else self.registry.root.clock
+    def _named(self, principal: Principal | None, headers: Mapping[str, str]) -> Workspace:
+        """Whom a request belongs to that names no environment by itself: what lies above the environments takes its time from
+        the caller's environment, else from the sandbox."""
+        environment_id = (principal.environment_id if principal else None) or headers.get("x-environment-id")
+        key = headers.get("x-api-key", "")
+        if environment_id is None and WORKSPACE_KEY.match(key):
+            return self.registry.for_key(key)
+        named = self.registry.get(environment_id) if environment_id else None
+        return named or self.registry.get(SANDBOX_ID) or self.registry.root
+
+    def _owner(self, operation: Operation, headers: Mapping[str, str], parameters: Mapping[str, str]) -> Workspace | None:
+        """The workspace whose rules a request is under; None for a caller who is not let in."""
+        try:
+            principal, workspace = self.authenticator.authenticate(operation, headers)
+        except EmulatorError:
+            return None
+        return self._named(principal, headers) if workspace is self.registry.root else workspace
+
+    def _attribute(self, record: Record, headers: Mapping[str, str]) -> None:
+        """Whose a request is that asks for nothing that exists."""
+        self._note(record, self._owner(_UNKNOWN, headers, {}) or self._named(None, headers))
+
+    @staticmethod
+    def _note(record: Record | None, workspace: Workspace) -> None:
+        if record is not None:
+            record.environment_id, record.time = workspace.environment_id, workspace.clock.now()
+
+    async def _disturbed(
+        self,
+        faults: FaultBook,
+        operation: Operation,
+        parameters: Mapping[str, str],
+        path: str,
+        headers: Mapping[str, str],
+        perform: Callable[..., Reply],
+        record: Record | None,
+    ) -> tuple[Reply, Cut | None]:
+        from flexprice_emulator.faults.serving import answer
+
+        def owner() -> Workspace | None:
+            workspace = self._owner(operation, headers, parameters)
+            if workspace is not None:
+                self._note(record, workspace)
+            return workspace
+
+        disturbed = await answer(faults, owner, operation, path, perform)
+        if record is not None:
+            record.faults = disturbed.rules
+        return disturbed.reply, disturbed.cut
+
+    @staticmethod
+    def _skewed(clock: Clock, skew: timedelta) -> Clock:
+        from flexprice_emulator.faults.skew import SkewedClock
+
+        return SkewedClock(clock, skew)
 
     def _perform(self, operation: Operation, parameters: Mapping[str, str], body: bytes, call: Call) -> Reply:
         with call.workspace.transaction() as session:
@@ -200,7 +301,8 @@ async def _read(receive: Receive, limit: int | None) -> bytes | None:
             return b"".join(chunks) if limit is None or size <= limit else None
 
 
-async def _send(send: Send, reply: Reply, request_id: str) -> None:
+def _shaped(reply: Reply, request_id: str) -> tuple[dict[str, Any], bytes]:
+    """The message that begins a response, and its body."""
     body, media_type = reply.body, reply.media_type
     if not isinstance(body, bytes):
         body, media_type = to_json(body), _JSON
@@ -210,5 +312,4 @@ async def _send(send: Send, reply: Reply, request_id: str) -> None:
     if reply.status != 204:
         headers.append((b"content-length", str(len(body)).encode()))
     headers += [(name.encode(), value.encode("latin-1", "replace")) for name, value in reply.headers.items()]
-    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-    await send({"type": "http.response.body", "body": b"" if reply.status == 204 else body})
+    return {"type": "http.response.start", "status": reply.status, "headers": headers}, b"" if reply.status == 204 else body

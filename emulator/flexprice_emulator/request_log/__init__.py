@@ -1,0 +1,1 @@
+"""The last requests of each workspace and their answers, kept in memory: to search, to assert on, to export."""

@@ -1,0 +1,50 @@
+"""What the log never shows: keys, tokens, passwords, in whatever field or text they stand."""
+
+import re
+from typing import Any, Final
+
+from flexprice_client.redaction import MASK, redact
+
+_FIELDS: Final = frozenset(
+    (
+        "password",
+        "api_key",
+        "secret",
+        "secrets",
+        "secret_key",
+        "token",
+        "access_token",
+        "refresh_token",
+        "private_key",
+        "webhook_secret",
+        "encrypted_secret_data",
+    )
+)
+
+
+# In JSON that was cut and is read no more.
+_FIELD_IN_TEXT: Final = re.compile(rf'("(?:{"|".join(sorted(_FIELDS))})"\s*:\s*")(?:[^"\\]|\\.)*', re.IGNORECASE)
+
+
+def redact_text(text: str) -> str:
+    """Text without anything of a key's, a bearer token's or a JWT's shape, or in a JSON field that is named for a secret."""
+    return redact(_FIELD_IN_TEXT.sub(rf"\g<1>{MASK}", text))
+
+
+def redact_value(value: Any) -> Any:
+    """JSON values; texts in fields that are named for a secret are masked whole."""
+    if isinstance(value, str):
+        return redact(value)
+    if isinstance(value, list):
+        return [redact_value(item) for item in value]
+    if isinstance(value, dict):
+        return {redact(name): _masked(item) if name.lower() in _FIELDS else redact_value(item) for name, item in value.items()}
+    return value
+
+
+def _masked(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _masked(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_masked(item) for item in value]
+    return MASK if value and isinstance(value, str) else value
