@@ -18,11 +18,12 @@ from flexprice_emulator.workspace.workspace import Workspace
 _CONTROL = Operation("GET", "/_emulator", lambda: None)
 
 
-def _held(
+def held(
     request: Request,
     environment_id: Annotated[str | None, Header(alias="X-Environment-ID")] = None,
     key: Annotated[str | None, Header(alias="x-api-key")] = None,
 ) -> Workspace:
+    """The workspace of a request. Raises HTTPException."""
     registry: Registry = request.app.state.registry
     if key and not environment_id:
         try:
@@ -62,7 +63,7 @@ def _duration(value: object) -> Duration:
         raise PydanticCustomError("duration", "{reason}", {"reason": str(error)}) from None
 
 
-Held = Annotated[Workspace, Depends(_held)]
+Held = Annotated[Workspace, Depends(held)]
 """`X-Environment-ID` or an API key names the workspace; without either it is the sandbox."""
 
 Server = Annotated[Any, Depends(_server)]

@@ -5,10 +5,48 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 
-from flexprice_emulator.control import alerts, clock, doctor, due, explain, faults, health, payments, requests, webhooks
+from flexprice_emulator.control import (
+    alerts,
+    archives,
+    clock,
+    doctor,
+    due,
+    explain,
+    faults,
+    health,
+    payments,
+    requests,
+    snapshots,
+    webhooks,
+    workspaces,
+)
+from flexprice_emulator.control.named import of_request
+from flexprice_emulator.control.refusals import add_refusals
 
 ROUTES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("GET", "/health", health.health),
+    ("GET", "/workspaces", workspaces.list_workspaces),
+    ("POST", "/workspaces", workspaces.create_workspace),
+    ("POST", "/workspaces/import", archives.import_new_workspace),
+    ("GET", "/workspaces/{workspace_id}", workspaces.show_workspace),
+    ("DELETE", "/workspaces/{workspace_id}", workspaces.delete_workspace),
+    ("POST", "/workspaces/{workspace_id}/reset", workspaces.reset_workspace),
+    ("POST", "/workspaces/{workspace_id}/fork", workspaces.fork_workspace),
+    ("GET", "/workspaces/{workspace_id}/export", archives.export_workspace),
+    ("POST", "/workspaces/{workspace_id}/import", archives.import_workspace),
+    ("GET", "/workspaces/{workspace_id}/snapshots", snapshots.list_snapshots),
+    ("POST", "/workspaces/{workspace_id}/snapshots", snapshots.take_snapshot),
+    ("DELETE", "/workspaces/{workspace_id}/snapshots/{name}", snapshots.delete_snapshot),
+    ("POST", "/workspaces/{workspace_id}/restore", snapshots.restore_snapshot),
+    ("POST", "/reset", of_request(workspaces.reset_workspace)),
+    ("POST", "/fork", of_request(workspaces.fork_workspace)),
+    ("GET", "/export", of_request(archives.export_workspace)),
+    ("POST", "/import", of_request(archives.import_workspace)),
+    ("GET", "/snapshots", of_request(snapshots.list_snapshots)),
+    ("POST", "/snapshots", of_request(snapshots.take_snapshot)),
+    ("DELETE", "/snapshots/{name}", of_request(snapshots.delete_snapshot)),
+    ("POST", "/restore", of_request(snapshots.restore_snapshot)),
+    ("GET", "/diff", workspaces.diff_workspaces),
     ("GET", "/clock", clock.read_clock),
     ("POST", "/clock", clock.set_clock),
     ("POST", "/clock/advance", clock.advance_clock),
@@ -63,4 +101,5 @@ def control_app(state: Any) -> FastAPI:
     for method, path, handler in ROUTES:
         router.add_api_route(path, handler, methods=[method])
     app.include_router(router)
+    add_refusals(app)
     return app

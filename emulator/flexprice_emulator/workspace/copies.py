@@ -1,4 +1,4 @@
-"""Copies of a workspace: reset, snapshot, restore, fork.
+"""Copies of a workspace: reset, snapshot, restore, fork, export, import.
 
 Invariants: a copy is what the workspace was between two transactions, its clock and id source included, so that the same requests
 give the same answers afterwards. Going back to a copy takes the clock back too; one that runs goes on from the time of the copy.
@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from flexprice_client.models.base import parse_time
-from flexprice_emulator.workspace import meta
+from flexprice_emulator.workspace import archive, meta
 from flexprice_emulator.workspace.clock import ClockState
 from flexprice_emulator.workspace.databases.protocol import Database
 from flexprice_emulator.workspace.registry import Registry
@@ -93,8 +93,29 @@ def fork(registry: Registry, workspace: Workspace, environment_id: str, name: st
     """A new workspace that goes on from the present, or from a snapshot. Raises NoSnapshot, EnvironmentExists."""
     tenant = {"tenant_id": workspace.tenant_id} if workspace.tenant_id else {}
     with content(registry, workspace, snapshot) as source:
-        prepare = workspace.rest if snapshot is None else _as_it_is
+        prepare = workspace.rest if snapshot is None else as_it_is
         return registry.add(environment_id, name, kind, source, prepare, **tenant)
+
+
+def export(registry: Registry, workspace: Workspace, snapshot: str | None = None) -> bytes:
+    """The present content, or a snapshot's, as a file (archive.py). Raises NoSnapshot, WorkspaceGone."""
+    with content(registry, workspace, snapshot) as source:
+        copy = registry.databases.scratch(source, workspace.rest if snapshot is None else as_it_is)
+    # Requests need not wait for the writing.
+    with closing(copy), copy.engine.begin() as connection:
+        return archive.write(connection)
+
+
+def unpack(registry: Registry, file: bytes) -> Database:
+    """A scratch database with the content of a file; to become a workspace's, and to be closed. Raises BadArchive."""
+    scratch = registry.databases.scratch(registry.databases.template)
+    try:
+        with scratch.engine.begin() as connection:
+            archive.read(connection, file)
+    except BaseException:
+        scratch.close()
+        raise
+    return scratch
 
 
 @contextmanager
@@ -119,5 +140,5 @@ def _read(registry: Registry, workspace: Workspace, name: str) -> Snapshot:
     return Snapshot(name, parse_time(copied["now"]), parse_time(copied["at"]))
 
 
-def _as_it_is(connection: Connection) -> None:
-    """A snapshot's clock is at rest already."""
+def as_it_is(connection: Connection) -> None:
+    """Prepares nothing: the clock of what is copied is at rest already."""
