@@ -1,5 +1,6 @@
 """Wallets under any sequence of acts, and under many at once: credits are conserved and nothing is lost."""
 
+import threading
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -22,7 +23,7 @@ from hypothesis.stateful import (
 
 from flexprice_client.models.base import decimal_text
 from tests.conftest import Api
-from tests.laws.wallet_model import ZERO, Model
+from tests.laws.wallet_model import ZERO, Lot, Model
 from tests.wallets.conftest import Bank, after
 
 CREDITS = st.decimals("0.001", "100", places=3)
@@ -54,7 +55,12 @@ class WalletMachine(RuleBasedStateMachine):
         initial = {} if credits is None else {"initial_credits_to_load": str(credits)}
         self.wallet = self.bank.open(conversion_rate=rate, wallet_type=wallet_type, **initial)["id"]
         if credits is not None:
-            self.model.credit(self.bank.rows(self.wallet)[0]["id"], credits, None, None, pending=False)
+            self._add(self.bank.rows(self.wallet)[0]["id"], credits, None, None)
+
+    def _add(self, name: str, credits: Decimal, priority: int | None, expiry: int | None, *, pending: bool = False) -> None:
+        self.model.lots.append(Lot(name, credits, credits, priority, expiry))
+        if not pending:
+            self.model.complete(self.model.lots[-1])
 
     def _top_up(self, credits: Decimal, priority: int | None, hours: int | None, reason: str) -> Any:
         # The clock stands at whole hours, and what ends at this very hour may still be used.
@@ -62,7 +68,7 @@ class WalletMachine(RuleBasedStateMachine):
         fields = {"priority": priority} | ({} if expiry is None else {"expiry_date_utc": after(hours=expiry)})
         made = self.bank.top_up(self.wallet, str(credits), transaction_reason=reason, **fields)
         pending = reason == "PURCHASED_CREDIT_INVOICED"
-        self.model.credit(made["wallet_transaction"]["id"], credits, priority, expiry, pending=pending)
+        self._add(made["wallet_transaction"]["id"], credits, priority, expiry, pending=pending)
         return made
 
     @rule(credits=CREDITS, priority=PRIORITIES, hours=HOURS)
@@ -78,16 +84,17 @@ class WalletMachine(RuleBasedStateMachine):
     def pay(self, purchase: tuple[str, str]) -> None:
         """Paying twice is refused, and completes nothing twice."""
         entry, invoice = purchase
-        pending = any(lot.pending for lot in self.model.lots if lot.name == entry)
+        (lot,) = [lot for lot in self.model.lots if lot.name == entry]
         answer = self.bank.api.send("PUT", f"/invoices/{invoice}/payment", {"payment_status": "SUCCEEDED"})
-        assert answer.is_success or (answer.status_code == 400 and not pending), answer.text
-        self.model.complete(entry)
+        assert answer.is_success or (answer.status_code == 400 and not lot.pending), answer.text
+        if lot.pending:
+            self.model.complete(lot)
 
     @rule(credits=CREDITS)
     def debit(self, credits: Decimal) -> None:
         self.bank.debit(self.wallet, str(credits), expect=400 if self.model.closed else 200)
         if not self.model.closed:
-            self.model.debit(credits)
+            self.model.taken += self.model.debit(credits)
 
     @rule(credits=CREDITS)
     def repeat_a_key(self, credits: Decimal) -> None:
@@ -105,7 +112,8 @@ class WalletMachine(RuleBasedStateMachine):
     @rule(hours=st.integers(1, 20))
     def advance(self, hours: int) -> None:
         assert self.bank.advance(hours=hours)["failed"] == []
-        self.model.advance(hours)
+        self.model.hour += hours
+        self.model.sweep()
 
     @invariant()
     def it_does_what_the_model_does(self) -> None:
@@ -181,23 +189,45 @@ def _bill(bank: Bank, amount: str) -> str:
     return made
 
 
+def _bill_usage(bank: Bank) -> int:
+    line = {"display_name": "Use", "amount": "10", "quantity": "1", "price_type": "USAGE"}
+    amounts = {"amount_due": "10", "total": "10", "subtotal": "10"}
+    body = {"customer_id": bank.customer, "invoice_type": "ONE_OFF", "currency": "usd", **amounts, "line_items": [line]}
+    return int(bank.api.send("POST", "/invoices", body).status_code)
+
+
 def _pay(bank: Bank, invoice: str, wallet: str, amount: str, key: str) -> Any:
     body = {"destination_type": "INVOICE", "destination_id": invoice, "payment_method_type": "CREDITS", "payment_method_id": wallet}
     rest = {"amount": amount, "currency": "usd", "process_payment": True, "idempotency_key": key}
     return bank.api.send("POST", "/payments", {**body, **rest})
 
 
+def _watched(bank: Bank, wallet: str, acts: Callable[[], Any]) -> int:
+    """How often the wallet was looked at while others act; it and its ledger, read together, agree each time."""
+    done, looks = threading.Event(), 0
+    with ThreadPoolExecutor(1) as pool:
+        acting = pool.submit(lambda: (acts(), done.set()))
+        while not done.is_set() and not acting.done():
+            rows = bank.api.post("/wallets/transactions/search", {"id": wallet, "expand": "wallet", "limit": 1000, "order": "asc"})["items"]
+            _assert_chained(rows, rows[0]["wallet"]["credit_balance"])
+            looks += 1
+        acting.result()
+    return looks
+
+
 def _assert_chained(rows: list[dict[str, Any]], end: str) -> None:
-    """Each entry begins where the one before ended."""
-    balance = "0"
+    """Each entry begins where the one before ended and moves by its credits, so the ledger's sum is the balance at every point."""
+    balance = ZERO
     for row in rows:
-        assert row["credit_balance_before"] == balance
-        balance = row["credit_balance_after"]
-    assert balance == end
+        assert Decimal(row["credit_balance_before"]) == balance
+        balance += Decimal(row["credit_amount"]) * (1 if row["type"] == "credit" else -1)
+        assert Decimal(row["credit_balance_after"]) == balance
+    assert balance == Decimal(end)
+    assert balance == sum(Decimal(row["credits_available"]) for row in rows)
 
 
 def test_acts_at_once_lose_nothing(server: Any) -> None:
-    """32 top-ups, debits and payments together come to what they come to one by one."""
+    """32 top-ups, debits and payments together come to what they come to one by one; who looks on sees no credit lost or invented."""
     bank = _bank(server)
     wallet = bank.open(wallet_type="POST_PAID", initial_credits_to_load="1000")["id"]
     invoice = _bill(bank, "500")
@@ -209,16 +239,32 @@ def test_acts_at_once_lose_nothing(server: Any) -> None:
         path, amount = ("top-up", {"credits_to_add": "3"}) if turn % 3 == 1 else ("debit", {"credits": "2"})
         return int(bank.api.send("POST", f"/wallets/{wallet}/{path}", {**reason, **amount}).status_code)
 
-    statuses = Counter(_at_once(act))
+    statuses = Counter[int]()
+    looks = _watched(bank, wallet, lambda: statuses.update(_at_once(act)))
     payments, top_ups, debits = 11, 11, 10
 
+    assert looks
     assert statuses == {200: top_ups + debits, 201: payments}
     rows = bank.rows(wallet)
     assert len(rows) == 1 + AT_ONCE
-    _assert_chained(rows, str(1000 + 3 * top_ups - 2 * debits - 5 * payments))
+    _assert_chained(rows, bank.wallet(wallet)["credit_balance"])
+    assert bank.wallet(wallet)["credit_balance"] == str(1000 + 3 * top_ups - 2 * debits - 5 * payments)
     held = bank.api.get(f"/invoices/{invoice}")
     assert (held["amount_paid"], held["amount_remaining"]) == (str(5 * payments), str(500 - 5 * payments))
-    assert sum(Decimal(row["credits_available"]) for row in rows) == Decimal(bank.wallet(wallet)["credit_balance"])
+
+
+def test_invoices_at_once_share_prepaid_credits(server: Any) -> None:
+    """32 invoices of 10 for usage take the 100 of a prepaid wallet, ten of them all they need."""
+    bank = _bank(server)
+    wallet = bank.open(initial_credits_to_load="100")["id"]
+    statuses = Counter[int]()
+    _watched(bank, wallet, lambda: statuses.update(_at_once(lambda _: _bill_usage(bank))))
+    assert statuses == {201: AT_ONCE}
+    taken = Counter(invoice["total_prepaid_credits_applied"] for invoice in bank.api.get("/invoices?limit=100")["items"])
+    assert taken == {"10": 10, "0": AT_ONCE - 10}
+    rows = bank.rows(wallet)
+    assert len(rows) == 11
+    _assert_chained(rows, "0")
 
 
 def test_payments_at_once_never_spend_more_than_there_is(server: Any) -> None:
