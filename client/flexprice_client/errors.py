@@ -101,7 +101,7 @@ class APIError(FlexpriceError):
     message     the service's own text, or `HTTP <status>` where it gives none
     details     the body's `details`, empty where left out
     request_id  `X-Request-ID` of the answer
-    attempts    tries made; above 1 an AlreadyExistsError may mean that an earlier try succeeded
+    attempts    tries made; above 1 an AlreadyExistsError, or the NotFoundError of a delete, may mean that an earlier try succeeded
     retry_after seconds the service asks to wait, None where it does not say
     """
 

@@ -1,6 +1,7 @@
-"""An ASGI app of this process behind a blocking httpx client.
+"""An ASGI app of this process behind an httpx client, awaiting or blocking.
 
-The app runs on an event loop of its own in a daemon thread, so blocking calls work inside a running loop too.
+Failures are those of HTTP: an exception before the answer is a 500, one in the middle of it a lost connection, and an answer that
+does not come in time leaves the app working on it.
 """
 
 import asyncio
@@ -14,11 +15,62 @@ _Message = MutableMapping[str, Any]
 ASGIApp = Callable[[_Message, Callable[[], Awaitable[_Message]], Callable[[_Message], Awaitable[None]]], Awaitable[None]]
 
 
-class ThreadedASGITransport(httpx.BaseTransport):
-    """Blocking access to `app`. An exception of the app answers 500, as it would over HTTP. No lifespan events are sent."""
+class AppTransport(httpx.AsyncBaseTransport):
+    """Awaiting access to `app`. No lifespan events are sent."""
 
     def __init__(self, app: ASGIApp) -> None:
-        self._inner = httpx.ASGITransport(app, raise_app_exceptions=False)
+        self._app = app
+        self._running: set[asyncio.Task[httpx.Response]] = set()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        task = asyncio.ensure_future(self._call(request))
+        self._running.add(task)
+        task.add_done_callback(self._ended)
+        done, _ = await asyncio.wait({task}, timeout=request.extensions.get("timeout", {}).get("read"))
+        if not done:
+            raise httpx.ReadTimeout("the app gave no answer in time", request=request)
+        return task.result()
+
+    async def _call(self, request: httpx.Request) -> httpx.Response:
+        begun = broken = False
+
+        async def app(scope: _Message, receive: Callable[[], Awaitable[_Message]], send: Callable[[_Message], Awaitable[None]]) -> None:
+            nonlocal begun, broken
+
+            async def noted(message: _Message) -> None:
+                nonlocal begun
+                begun = message["type"] == "http.response.start" or bool(message.get("more_body"))
+                await send(message)
+
+            try:
+                await self._app(scope, receive, noted)
+            except Exception:
+                broken = begun
+                raise
+
+        response = await httpx.ASGITransport(app, raise_app_exceptions=False).handle_async_request(request)
+        if broken:
+            raise httpx.RemoteProtocolError("the app broke off its answer", request=request)
+        return response
+
+    def _ended(self, task: asyncio.Task[httpx.Response]) -> None:
+        self._running.discard(task)
+        # Looked at even where nobody waits any more.
+        if not task.cancelled():
+            task.exception()
+
+    async def aclose(self) -> None:
+        running = list(self._running)
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+
+class ThreadedASGITransport(httpx.BaseTransport):
+    """Blocking access to `app`, on an event loop of its own in a daemon thread, so that it works inside a running loop too."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._inner = AppTransport(app)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="flexprice-asgi", daemon=True)
         self._thread.start()
@@ -31,7 +83,6 @@ class ThreadedASGITransport(httpx.BaseTransport):
         try:
             return future.result(timeout)
         except TimeoutError:
-            future.cancel()
             raise httpx.ReadTimeout("the app gave no answer in time", request=request) from None
 
     async def _call(self, request: httpx.Request) -> httpx.Response:

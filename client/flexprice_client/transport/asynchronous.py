@@ -11,7 +11,7 @@ import httpx
 
 from flexprice_client.config import Config
 from flexprice_client.errors import FlexpriceError
-from flexprice_client.transport.asgi import ASGIApp
+from flexprice_client.transport.asgi import AppTransport, ASGIApp
 from flexprice_client.transport.codec import encode_json, to_plain
 from flexprice_client.transport.outcome import read_failure, read_response
 from flexprice_client.transport.request import Answer, Request, headers_for, new_request_id, query_pairs
@@ -43,7 +43,7 @@ class AsyncTransport:
         self.retry = retry or RetryPolicy(max_retries=config.max_retries)
         self._sleep, self._random, self._now, self._request_id = sleep, random, now, request_id
         self._client = httpx.AsyncClient(
-            transport=httpx.ASGITransport(app, raise_app_exceptions=False) if app is not None else http,
+            transport=AppTransport(app) if app is not None else http,
             timeout=config.timeout,
             follow_redirects=False,
         )

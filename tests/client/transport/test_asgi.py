@@ -69,3 +69,59 @@ def test_closing_ends_the_thread_and_twice_is_fine() -> None:
 def test_app_and_http_exclude_each_other() -> None:
     with pytest.raises(ValueError, match="not both"):
         Transport(CONFIG, app=echo, http=httpx.MockTransport(lambda request: httpx.Response(200)))
+
+
+Send = Callable[[Any], Awaitable[None]]
+
+
+async def break_off(scope: Any, receive: Callable[[], Awaitable[Any]], send: Send) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"9")]})
+    await send({"type": "http.response.body", "body": b"{", "more_body": True})
+    raise OSError("gone")
+
+
+async def call(kind: str, config: Config, app: Any, path: str) -> Any:
+    """One call by either transport; `app` is closed with it."""
+    if kind == "async":
+        async with AsyncTransport(config, app=app) as awaiting:
+            return await awaiting.send(Request("GET", path))
+    with Transport(config, app=app) as blocking:
+        return blocking.send(Request("GET", path))
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_an_answer_that_breaks_off_is_a_lost_connection(kind: str) -> None:
+    with pytest.raises(errors.ConnectionLostError, match="broke off"):
+        asyncio.run(call(kind, Config(base_url="http://inside/v1", max_retries=0), break_off, "/x"))
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_awaited_and_blocking_calls_time_out_alike(kind: str) -> None:
+    with pytest.raises(errors.TimeoutError):
+        asyncio.run(call(kind, Config(base_url="http://inside/v1", timeout=0.05, max_retries=0), echo, "/hang"))
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_an_app_goes_on_after_the_caller_has_given_up(kind: str) -> None:
+    ended = threading.Event()
+
+    async def slow(scope: Any, receive: Any, send: Send) -> None:
+        await asyncio.sleep(0.1)
+        ended.set()
+        await echo({**scope, "path": "/x"}, receive, send)
+
+    async def run() -> None:
+        config = Config(base_url="http://inside/v1", timeout=0.02, max_retries=0)
+        if kind == "async":
+            async with AsyncTransport(config, app=slow) as awaiting:
+                with pytest.raises(errors.TimeoutError):
+                    await awaiting.send(Request("GET", "/x"))
+                await asyncio.sleep(0.3)
+        else:
+            with Transport(config, app=slow) as blocking:
+                with pytest.raises(errors.TimeoutError):
+                    blocking.send(Request("GET", "/x"))
+                await asyncio.to_thread(ended.wait, 5)
+
+    asyncio.run(run())
+    assert ended.is_set()
