@@ -200,3 +200,46 @@ def test_credits_follow_the_renewals_of_the_subscription(shop: Any) -> None:
     shop.advance("P3M")
     read = shop.api.get(f"/subscriptions/{held}")
     assert shop.rows()[-1]["expiry_date"] == read["current_period_end"]
+
+
+@pytest.mark.parametrize(
+    "rates", [({"conversion_rate": "2"}, {}), ({}, {"topup_conversion_rate": "2"}), ({"conversion_rate": "2"}, {"conversion_rate": "3"})]
+)
+def test_own_grants_share_both_rates_and_none_equals_only_none(shop: Any, rates: tuple[dict[str, str], dict[str, str]]) -> None:
+    terms = {"name": "G", "scope": "SUBSCRIPTION", "credits": "1", "cadence": "ONETIME", "expiration_type": "NEVER"}
+    cycle = {"billing_period": "MONTHLY", "billing_period_count": 1, "billing_cycle": "anniversary", "currency": "USD"}
+    body = {"customer_id": shop.customer, "plan_id": shop.plan, "start_date": day(-3), **cycle}
+    refused = shop.api.post("/subscriptions", {**body, "credit_grants": [{**terms, **rate} for rate in rates]}, expect=400)
+    assert refused["message"] == "All credit grants must have the same conversion rate"
+    shop.api.post("/subscriptions", {**body, "credit_grants": [{**terms, **rates[0]}] * 2})
+
+
+def _change(shop: Any, subscription: str, path: str, **fields: Any) -> str:
+    """To a plan that grants 7 credits a month; its id."""
+    target: str = shop.api.post("/plans", {"name": "Max"})["id"]
+    shop.api.post("/prices", {**shop.price, "entity_id": target, "amount": "20"})
+    recurring = {"cadence": "RECURRING", "period": "MONTHLY", "period_count": 1}
+    shop.grant("PLAN", target, credits="7", **recurring)
+    shop.api.post(f"/subscriptions/{subscription}/{path}", {"target_plan_id": target, "proration_behavior": "none", **fields})
+    return target
+
+
+def test_a_plan_change_by_a_new_subscription_takes_the_new_plan_s_grants(shop: Any) -> None:
+    old = shop.subscription()
+    shop.monthly(old)
+    cycle = {"billing_period": "MONTHLY", "billing_period_count": 1, "billing_cycle": "anniversary", "billing_cadence": "RECURRING"}
+    target = _change(shop, old, "change/execute", **cycle)
+    (new,) = shop.api.post("/subscriptions/search", {"plan_id": target})["items"]
+    assert shop.credits() == "107"
+    assert [grant["end_date"] for grant in held_by(shop, old)] == [day(0)]
+    assert [grant["credits"] for grant in held_by(shop, new["id"])] == ["7"]
+    shop.advance("P32D")
+    assert shop.credits() == "114"
+
+
+def test_a_plan_change_in_place_leaves_the_grants_as_they_are(shop: Any) -> None:
+    held = shop.subscription()
+    (before, _) = (shop.monthly(held), _change(shop, held, "change/v2/execute"))
+    assert [grant["id"] for grant in held_by(shop, held)] == [before["id"]]
+    shop.advance("P32D")
+    assert shop.credits() == "200"

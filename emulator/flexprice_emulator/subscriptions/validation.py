@@ -187,8 +187,8 @@ def _lists(ctx: Context, request: CreateSubscriptionRequest) -> None:
                 "Credit grants created with a subscription must have SUBSCRIPTION scope",
                 {"grant_index": index, "grant_scope": grant.scope},
             )
-    rates = {grant.conversion_rate for grant in request.credit_grants or () if grant.conversion_rate is not None}
-    if len(rates) > 1:
+    # None equals only none.
+    if len({(grant.conversion_rate, grant.topup_conversion_rate) for grant in request.credit_grants or ()}) > 1:
         raise ValidationError("All credit grants must have the same conversion rate")
     twice = [identity for identity, n in Counter(o.entitlement_id for o in request.override_entitlements or ()).items() if n > 1]
     if twice:
