@@ -7,8 +7,6 @@ under the same message id (at least once).
 
 from typing import Any, Final
 
-from sqlalchemy import select
-
 from flexprice_client.models.base import time_text
 from flexprice_emulator.faults.webhooks import under_faults
 from flexprice_emulator.webhooks import endpoints, queue
@@ -94,9 +92,7 @@ def set_mode(ctx: Context, new: Mode) -> None:
     """Change the workspace's mode; what a pause held back goes on its way when it ends."""
     write_mode(ctx, new)
     if new != "pause":
-        held = select(WebhookDeliveryRow).where(WebhookDeliveryRow.state == "held")
-        for row in ctx.session.scalars(held.order_by(WebhookDeliveryRow.created_at, WebhookDeliveryRow.id)).all():
-            queue.wait_until(ctx, row, ctx.now)
+        queue.release(ctx)
 
 
 def get(ctx: Context, delivery_id: str) -> WebhookDeliveryRow:

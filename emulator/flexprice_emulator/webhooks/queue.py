@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Final
 
+from sqlalchemy import select, update
+
 from flexprice_emulator.webhooks.mode import mode
 from flexprice_emulator.webhooks.tables import WebhookDeliveryRow
 from flexprice_emulator.workspace.context import Context
@@ -35,7 +37,16 @@ def wait_until(ctx: Context, row: WebhookDeliveryRow, at: datetime) -> None:
         hold(row)
         return
     row.state, row.next_attempt_at, row.finished_at = "waiting", at, None
-    ctx.schedule(KIND, at, key=_key(row), delivery_id=row.id)
+    ctx.schedule(KIND, at, key=_key(row.id), delivery_id=row.id)
+
+
+def release(ctx: Context) -> None:
+    """Send what was held back, in the order it happened. Many at once, for the workspace waits meanwhile."""
+    held = select(WebhookDeliveryRow.id).where(WebhookDeliveryRow.state == "held")
+    ids = ctx.session.scalars(held.order_by(WebhookDeliveryRow.created_at, WebhookDeliveryRow.id)).all()
+    waiting = {"state": "waiting", "next_attempt_at": ctx.now, "finished_at": None}
+    ctx.session.execute(update(WebhookDeliveryRow).where(WebhookDeliveryRow.state == "held").values(waiting))
+    ctx.schedule_new(KIND, ctx.now, [(_key(delivery_id), {"delivery_id": delivery_id}) for delivery_id in ids])
 
 
 def hold(row: WebhookDeliveryRow) -> None:
@@ -45,9 +56,9 @@ def hold(row: WebhookDeliveryRow) -> None:
 
 def close(ctx: Context, row: WebhookDeliveryRow, state: str) -> None:
     """End it: delivered, collected, failed or cancelled."""
-    ctx.unschedule(_key(row))
+    ctx.unschedule(_key(row.id))
     row.state, row.next_attempt_at, row.finished_at = state, None, ctx.now
 
 
-def _key(row: WebhookDeliveryRow) -> str:
-    return f"{KIND}/{row.id}"
+def _key(delivery_id: str) -> str:
+    return f"{KIND}/{delivery_id}"

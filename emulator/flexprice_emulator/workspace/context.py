@@ -11,7 +11,7 @@ from flexprice_client.models.base import WireRequest
 from flexprice_emulator.wire.binding import bind_query
 from flexprice_emulator.workspace.clock import Clock
 from flexprice_emulator.workspace.due_kinds import find_kind
-from flexprice_emulator.workspace.due_rows import default_key, put, remove
+from flexprice_emulator.workspace.due_rows import default_key, put, put_new, remove
 from flexprice_emulator.workspace.storage import OutboxRow
 from flexprice_emulator.workspace.workspace import Workspace
 
@@ -110,6 +110,13 @@ class Context:
         if known.prompt or self.workspace.clock.state.mode != "frozen":
             self.workspace.due.touched = True
         return key
+
+    def schedule_new(self, kind: str, due_at: datetime, rows: Sequence[tuple[str, dict[str, Any]]]) -> None:
+        """As `schedule` for many rows, (key, subject) each, of whose keys none waits."""
+        known = find_kind(kind)
+        put_new(self.session, kind, max(due_at, self.now), rows, prompt=known.prompt)
+        if known.prompt or self.workspace.clock.state.mode != "frozen":
+            self.workspace.due.touched = True
 
     def unschedule(self, key: str) -> bool:
         """Drop work that still waits; False when there is none of this key."""

@@ -1,7 +1,8 @@
 """Time that moves, and the work that falls due.
 
 Rules, the same for every clock:
-* Rows are performed in the order (due_at, sequence), those included that handlers add on the way.
+* Rows are performed in the order (due_at, sequence), those included that handlers add on the way; only the running server, when a
+  webhook receiver is slow, does first what waits for nobody.
 * A row is performed with ctx.now = its due time, however late the server comes to it: the outcome does not depend on
   when or how often the process was stopped, nor on the clock's mode.
 * Taking the row, what its handler writes, and marking it done are one transaction: a kill leaves what was before or after it.
@@ -14,6 +15,7 @@ Rules, the same for every clock:
 """
 
 import logging
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -36,6 +38,10 @@ from flexprice_emulator.workspace.workspace import Workspace
 log = logging.getLogger("flexprice_emulator")
 
 LISTED = 1000
+# Seconds after which the running server lets others have the turn: an advance need not wait for a thousand slow webhook receivers.
+TURN = 0.2
+# A row that took longer waited for somebody else: then what waits for nobody goes first.
+SLOW = 0.02
 _TARGET = "advancing"
 
 
@@ -134,11 +140,14 @@ def keep_up(workspace: Workspace, server: Any = None) -> datetime | None:
     with workspace.due.turn():
         run = _Run(workspace, server)
         run.resume()
-        run.perform(workspace.clock.now(), heeds_freeze=True)
-        if workspace.clock.state.mode == "frozen":
-            return None
-        with workspace.transaction() as session:
-            return due_rows.next_due(session)
+        if run.keep_up(workspace.clock.now(), time.monotonic() + TURN):
+            if workspace.clock.state.mode == "frozen":
+                return None
+            with workspace.transaction() as session:
+                return due_rows.next_due(session)
+    # There is more to do at once.
+    workspace.due.changed()
+    return None
 
 
 def travelling_to(workspace: Workspace, session: Session) -> datetime | None:
@@ -196,28 +205,44 @@ class _Run:
 
         self.perform(to, stand=True, end=arrive)
 
-    def perform(
-        self, until: datetime, *, heeds_freeze: bool = False, stand: bool = False, end: Callable[[Session], None] | None = None
-    ) -> None:
-        """Perform rows until none is due by `until`; `end` is called in the transaction that finds none.
+    def perform(self, until: datetime, *, stand: bool = False, end: Callable[[Session], None] | None = None) -> None:
+        """Perform rows until none is due by `until`; `end` is called in the transaction that finds none."""
+        while self._next(until, stand=stand, end=end):
+            pass
 
-        `heeds_freeze`: while the clock is frozen only prompt work, also when it is frozen midway.
+    def keep_up(self, until: datetime, stop: float) -> bool:
+        """Perform rows until none is due by `until`, or the machine's monotonic time is `stop`; False when more may be due.
+
+        While the clock is frozen only prompt work is performed, also when it is frozen midway.
         """
-        workspace = self.workspace
+        slow = False
         while True:
-            with self._transaction() as session:
-                # Under the lock, so that the database is not closed between this and the next statement.
-                workspace.due.check_open()
-                prompt_only = heeds_freeze and workspace.clock.state.mode == "frozen"
-                work = due_rows.take(session, until, prompt_only=prompt_only)
-                if work is None:
-                    if end is not None:
-                        end(session)
-                    return
-                if stand:
-                    self._stand_at(session, work.due_at)
-                outcome = self._attempt(session, work)
-            self.report.note(outcome if isinstance(outcome, Work | Failure) else self._outside(work, outcome))
+            began = time.monotonic()
+            if began >= stop:
+                return False
+            prompt = True if self.workspace.clock.state.mode == "frozen" else False if slow else None
+            found = self._next(until, prompt=prompt)
+            if not found and prompt is not False:
+                return True
+            slow = found and (slow or time.monotonic() - began > SLOW)
+
+    def _next(
+        self, until: datetime, *, prompt: bool | None = None, stand: bool = False, end: Callable[[Session], None] | None = None
+    ) -> bool:
+        """Perform one row; False when none is due."""
+        with self._transaction() as session:
+            # Under the lock, so that the database is not closed between this and the next statement.
+            self.workspace.due.check_open()
+            work = due_rows.take(session, until, prompt=prompt)
+            if work is None:
+                if end is not None:
+                    end(session)
+                return False
+            if stand:
+                self._stand_at(session, work.due_at)
+            outcome = self._attempt(session, work)
+        self.report.note(outcome if isinstance(outcome, Work | Failure) else self._outside(work, outcome))
+        return True
 
     def _stand_at(self, session: Session, moment: datetime) -> None:
         clock = self.workspace.clock

@@ -83,22 +83,29 @@ def remove(session: Session, key: str) -> bool:
     return session.connection().execute(_REMOVE, {"of": key}).first() is not None
 
 
-def _take_statement(*, prompt_only: bool) -> ReturningUpdate[Any]:
+def put_new(session: Session, kind: str, due_at: datetime, rows: Sequence[tuple[str, dict[str, Any]]], *, prompt: bool) -> None:
+    """Add many rows at once, (key, subject) each, in their order; of none of the keys a row may wait."""
+    same = {"due_at": due_at, "kind": kind, "prompt": prompt, "attempts": 0, "last_error": "", "state": "waiting"}
+    if rows:
+        session.connection().execute(_INSERT, [{"key": key, "subject": subject, **same} for key, subject in rows])
+
+
+def _take_statement(*, prompt: bool | None) -> ReturningUpdate[Any]:
     waiting = _TABLE.alias("waiting")
     first = select(waiting.c.sequence).where(waiting.c.state == "waiting", waiting.c.due_at <= bindparam("until", type_=UtcTime()))
-    if prompt_only:
-        first = first.where(waiting.c.prompt)
+    if prompt is not None:
+        first = first.where(waiting.c.prompt if prompt else ~waiting.c.prompt)
     chosen = first.order_by(waiting.c.due_at, waiting.c.sequence).limit(1).scalar_subquery()
     taken = update(_TABLE).where(_TABLE.c.sequence == chosen, _TABLE.c.state == "waiting")
     return taken.values(state="done", attempts=_TABLE.c.attempts + 1).returning(*(_TABLE.c[name] for name in Work._fields))
 
 
-_TAKE: Final = {prompt_only: _take_statement(prompt_only=prompt_only) for prompt_only in (False, True)}
+_TAKE: Final = {prompt: _take_statement(prompt=prompt) for prompt in (None, False, True)}
 
 
-def take(session: Session, until: datetime, *, prompt_only: bool = False) -> Work | None:
-    """Take the next row that is due by `until`."""
-    found = session.connection().execute(_TAKE[prompt_only], {"until": until}).first()
+def take(session: Session, until: datetime, *, prompt: bool | None = None) -> Work | None:
+    """Take the next row that is due by `until`: of all, of the prompt ones, or of the others."""
+    found = session.connection().execute(_TAKE[prompt], {"until": until}).first()
     return None if found is None else Work(*found)
 
 
