@@ -7,6 +7,7 @@ from fastapi import HTTPException, Query, Request
 from sqlalchemy import func, select
 
 from flexprice_client.models.base import time_text
+from flexprice_emulator.control.held import Server
 from flexprice_emulator.control.named import CURRENT, Address, EnvironmentHeader, KeyHeader, Named, Workspaces, find
 from flexprice_emulator.control.workspace_models import (
     ClockView,
@@ -57,12 +58,17 @@ def show_workspace(workspace: Named, registry: Workspaces) -> WorkspaceView:
     return view(registry, workspace)
 
 
-def delete_workspace(workspace: Named, registry: Workspaces) -> Deleted:
+def delete_workspace(workspace: Named, registry: Workspaces, server: Server) -> Deleted:
     """Remove it for good, with its snapshots and keys. A key sk_ws_… makes a new one when it is used again."""
     if workspace.environment_id in _LASTING:
         name = _LASTING[workspace.environment_id]
         raise HTTPException(409, f"the {name} is always there; to empty it, reset it (POST /_emulator/workspaces/{SANDBOX_ID}/reset)")
     registry.delete(workspace.environment_id)
+    # What the control plane keeps of it in memory is not for the next one of that key.
+    if server.faults is not None:
+        server.faults.remove(workspace.environment_id)
+    if server.request_log is not None:
+        server.request_log.clear(workspace.environment_id)
     return Deleted(environment_id=workspace.environment_id)
 
 

@@ -114,7 +114,9 @@ class SqliteDatabases:
         self.template: Database = memory_database()
 
     def exists(self, environment_id: str) -> bool:
-        return self._folder is not None and self._path(environment_id).exists()
+        # A power cut may leave an empty file of an environment that was just made from the template.
+        path = self._path(environment_id)
+        return self._folder is not None and path.exists() and path.stat().st_size > 0
 
     def open(self, environment_id: str) -> SqliteDatabase:
         if not self.exists(environment_id):
@@ -124,7 +126,7 @@ class SqliteDatabases:
     def create(self, environment_id: str, source: Database, prepare: Prepare | None = None) -> SqliteDatabase:
         if self._folder is None:
             return self.scratch(source, prepare)
-        _write(self._path(environment_id), source, prepare)
+        _write(self._path(environment_id), source, prepare, sync=source is not self.template)
         return self.open(environment_id)
 
     def drop(self, environment_id: str) -> None:
@@ -206,6 +208,8 @@ class SqliteDatabases:
 def _connect(path: Path | None) -> sqlite3.Connection:
     connection = sqlite3.connect(path or ":memory:", check_same_thread=False, isolation_level=None, cached_statements=512)
     if path is not None:
+        # To become a database with a write-ahead log it need not be synced.
+        connection.execute("PRAGMA synchronous=OFF")
         connection.execute("PRAGMA journal_mode=WAL")
         # In WAL mode NORMAL survives the end of the process at any point; only a power cut may lose the last commits.
         connection.execute("PRAGMA synchronous=NORMAL")
@@ -246,18 +250,21 @@ def _fill(target: SqliteDatabase, source: Database, prepare: Prepare | None) -> 
             prepare(connection)
 
 
-def _write(path: Path, source: Database, prepare: Prepare | None = None) -> None:
-    """A file that is whole as soon as it has its name, in place of one that has it."""
+def _write(path: Path, source: Database, prepare: Prepare | None = None, *, sync: bool = True) -> None:
+    """A file that is whole as soon as it has its name, in place of one that has it; with `sync` also after a power cut."""
     unfinished = path.with_name(f"{path.name}.new")
     _remove(unfinished)
     database = SqliteDatabase(sqlite3.connect(unfinished, check_same_thread=False, isolation_level=None))
+    # What is cut off is thrown away: it needs no way back.
     database.connection.execute("PRAGMA synchronous=OFF")
+    database.connection.execute("PRAGMA journal_mode=OFF")
     _fill(database, source, prepare)
     # The copy of a database with a write-ahead log says that it has one too; it is to be one file.
     database.connection.execute("PRAGMA journal_mode=DELETE")
     database.close()
-    with unfinished.open("rb") as written:
-        os.fsync(written.fileno())
+    if sync:
+        with unfinished.open("rb") as written:
+            os.fsync(written.fileno())
     _remove_beside(path)
     unfinished.replace(path)
 
