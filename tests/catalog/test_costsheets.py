@@ -35,5 +35,12 @@ def test_list_is_always_the_first_page(api: Any) -> None:
     assert [item["name"] for item in api.post("/costs/search", {"lookupKey": "b"})["items"]] == ["b"]
 
 
+def test_names_and_keys_have_at_most_255_characters(api: Any) -> None:
+    made = api.post("/costs", {"name": "n" * 255, "lookup_key": "k" * 255})["costsheet"]
+    for method, path in (("POST", "/costs"), ("PUT", f"/costs/{made['id']}")):
+        refused = api.call(method, path, {"name": "n" * 256, "lookup_key": "k" * 256}, expect=400)
+        assert set(refused["details"]) == {"Name", "LookupKey"}
+
+
 def test_no_sheet_no_active_one(api: Any) -> None:
     assert api.get("/costs/active", expect=404)["code"] == "not_found"

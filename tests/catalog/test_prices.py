@@ -35,6 +35,13 @@ def test_usage_price_is_named_after_its_meter_and_read_with_it(api: Any, shop: A
     assert api.get("/prices?expand=meters")["items"][0]["meter"]["event_name"] == "tokens"
 
 
+def test_a_negative_upper_bound_does_not_bind(api: Any, shop: Any) -> None:
+    tiers = [{"up_to": -5, "unit_amount": "1"}]
+    body = shop.fixed(shop.plan(), billing_model="TIERED", tier_mode="SLAB", tiers=tiers, amount=None)
+    refused = api.post("/prices", body, expect=400)
+    assert (refused["message"], "details" in refused) == ("Invalid request format", False)
+
+
 def test_tiers_are_kept_in_the_order_sent(api: Any, shop: Any) -> None:
     tiers = [{"up_to": 20, "unit_amount": "1"}, {"up_to": 10, "unit_amount": "0.50", "flat_amount": "0"}, {"unit_amount": "0.25"}]
     body = shop.fixed(shop.plan(), billing_model="TIERED", tier_mode="SLAB", tiers=tiers, amount=None)

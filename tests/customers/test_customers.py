@@ -33,6 +33,7 @@ def test_external_id_is_unique_until_archived(api: Any) -> None:
         ({}, {"ExternalID", "Name"}),
         ({"external_id": "x", "name": "n" * 256}, {"Name"}),
         ({"external_id": "x", "name": "X", "email": "nope"}, {"Email"}),
+        ({"external_id": "x", "name": "X", "contact": "1" * 21}, {"Contact"}),
         ({"external_id": "x", "name": "X", "address_country": "Germany"}, {"AddressCountry"}),
         ({"external_id": "x", "name": "X", "timezone": "Mars/Base"}, {"Timezone"}),
     ],

@@ -114,6 +114,7 @@ def test_roles_of_people_change_and_those_of_service_accounts_do_not(platform: A
 
 def test_a_service_account_goes_once_its_keys_are_gone(platform: Any) -> None:
     bot = platform.post("/users", {"type": "service_account", "name": "B", "roles": ["event_reader"]})["id"]
+    assert set(platform.put(f"/users/{bot}", {}, expect=400)["details"]) == {"Name"}
     key = platform.post("/secrets/api/keys", {"name": "K", "type": "private_key", "service_account_id": bot})["secret"]["id"]
     assert "Revoke all API keys" in platform.delete(f"/users/{bot}", expect=400)["message"]
     platform.delete(f"/secrets/api/keys/{key}")

@@ -17,15 +17,15 @@ from flexprice_client.models.prices import PriceResponse
 
 
 class CreateCostsheetRequest(WireRequest):
-    name: Annotated[str, Rule("required")]
-    lookup_key: str = ""
+    name: Annotated[str, Rule("required,max=255")]
+    lookup_key: Annotated[str, Rule("omitempty,max=255")] = ""
     description: str = ""
     metadata: Metadata | None = None
 
 
 class UpdateCostsheetRequest(WireRequest):
-    name: str | None = None
-    lookup_key: str | None = None
+    name: Annotated[str | None, Rule("omitempty,max=255")] = None
+    lookup_key: Annotated[str | None, Rule("omitempty,max=255")] = None
     description: str | None = None
     metadata: Metadata | None = None
 

@@ -30,7 +30,7 @@ class CreateCustomerRequest(WireRequest):
     external_id: Annotated[str, Rule("required")]
     name: Annotated[str, Rule("required,max=255")]
     email: Annotated[str, Rule("omitempty,email")] = ""
-    contact: str = ""
+    contact: Annotated[str, Rule("omitempty,max=20")] = ""
     address_line1: Annotated[str, Rule("omitempty,max=255")] = ""
     address_line2: Annotated[str, Rule("omitempty,max=255")] = ""
     address_city: Annotated[str, Rule("omitempty,max=100")] = ""
@@ -46,7 +46,7 @@ class UpdateCustomerRequest(WireRequest):
     external_id: str | None = None
     name: str | None = None
     email: Annotated[str | None, Rule("omitempty,email")] = None
-    contact: str | None = None
+    contact: Annotated[str | None, Rule("omitempty,max=20")] = None
     address_line1: Annotated[str | None, Rule("omitempty,max=255")] = None
     address_line2: Annotated[str | None, Rule("omitempty,max=255")] = None
     address_city: Annotated[str | None, Rule("omitempty,max=100")] = None

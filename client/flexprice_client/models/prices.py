@@ -2,6 +2,8 @@
 
 from typing import Annotated
 
+from pydantic import Field
+
 from flexprice_client.models.base import (
     OMIT_EMPTY,
     OMIT_NONE,
@@ -24,7 +26,7 @@ from flexprice_client.models.price_units import PriceUnitResponse
 class CreatePriceTier(WireRequest):
     """`up_to` is inclusive, null is without end; `flat_amount` is charged once for the tier."""
 
-    up_to: int | None = None
+    up_to: Annotated[int | None, Field(ge=0)] = None
     unit_amount: Annotated[Dec, Rule("required")]
     flat_amount: Dec | None = None
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from flexprice_client.models.base import OMIT_EMPTY, ListResponse, Metadata, SearchFilter, WireModel, WireRequest
+from flexprice_client.models.base import OMIT_EMPTY, ListResponse, Metadata, Rule, SearchFilter, WireModel, WireRequest
 from flexprice_client.models.tenants import TenantResponse
 
 
@@ -23,7 +23,7 @@ class UpdateUserRequest(WireRequest):
 
 
 class UpdateServiceAccountRequest(WireRequest):
-    name: str | None = None
+    name: Annotated[str, Rule("required")]
 
 
 class UpdateUserRolesRequest(WireRequest):

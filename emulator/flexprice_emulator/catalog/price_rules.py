@@ -97,8 +97,6 @@ def check_tiers(tiers: Sequence[CreatePriceTier] | None) -> None:
             raise ValidationError("Please provide a non-negative unit amount for each tier", {"unit_amount": tier.unit_amount})
         if tier.flat_amount is not None and tier.flat_amount < 0:
             raise ValidationError("Please provide a non-negative flat amount for each tier", {"flat_amount": tier.flat_amount})
-        if tier.up_to is not None and tier.up_to < 0:
-            raise ValidationError("Please provide a non-negative upper bound for each tier", {"up_to": tier.up_to})
 
 
 def _usage(request: CreatePriceRequest) -> None:
