@@ -135,9 +135,9 @@ def set_clock(
 def keep_up(workspace: Workspace, server: Any = None) -> datetime | None:
     """The running server's part: settle, but where the clock stands still only prompt work. Returns when the next is due.
 
-    None while nothing waits for time to pass. Raises WorkspaceClosing, ContentReplaced.
+    None while nothing waits for time to pass. Raises WorkspaceClosing, ContentReplaced, TurnTaken.
     """
-    with workspace.due.turn():
+    with workspace.due.turn(wait=False):
         run = _Run(workspace, server)
         run.resume()
         if run.keep_up(workspace.clock.now(), time.monotonic() + TURN):

@@ -1,8 +1,14 @@
 """What a workspace holds in memory about its due work: whose turn it is, and who wants to hear of changes."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+
+from flexprice_emulator.workspace.databases.protocol import Database
+
+# Seconds between two questions whether another process has ended its turn.
+POLL = 0.02
 
 
 class WorkspaceClosing(Exception):
@@ -13,14 +19,20 @@ class ContentReplaced(Exception):
     """The workspace was restored, reset or replaced while its due work was performed: the rest is not."""
 
 
+class TurnTaken(Exception):
+    """Another process performs the workspace's due work."""
+
+
 class DueState:
-    """One thread at a time performs a workspace's due work, so that its order is one order.
+    """One thread of one process at a time performs a workspace's due work, so that its order is one order.
 
     The turn is taken before the workspace's transaction lock, never inside a transaction.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, database: Database) -> None:
+        self._database = database
         self._turn = threading.RLock()
+        self._depth = 0
         # A transaction has scheduled something that the running clock may reach; told when it commits.
         self.touched = False
         self.closing = False
@@ -31,11 +43,29 @@ class DueState:
         self.listener: Callable[[], None] | None = None
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
-        """Wait for the turn. Raises WorkspaceClosing."""
+    def turn(self, *, wait: bool = True) -> Iterator[None]:
+        """The turn; without `wait` only if no other process has it. Raises WorkspaceClosing, TurnTaken."""
         with self._turn:
             self.check_open()
-            yield
+            if self._depth == 0:
+                self._take(wait=wait)
+            self._depth += 1
+            try:
+                yield
+            finally:
+                self._depth -= 1
+                if self._depth == 0:
+                    self._database.end_turn()
+
+    def _take(self, *, wait: bool) -> None:
+        while not self._database.take_turn():
+            if not wait:
+                raise TurnTaken
+            time.sleep(POLL)
+            self.check_open()
+        if self._database.shared:
+            # Whoever had the turn before may have died of it.
+            self.recovered = False
 
     def check_open(self) -> None:
         """Raises WorkspaceClosing when the server stops."""

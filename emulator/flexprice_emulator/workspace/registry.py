@@ -255,6 +255,11 @@ class Registry:
         self.databases.template.replace(scratch)
         workspace.close()
 
+    def touched(self) -> list[Workspace]:
+        """Environments that a process has written to since the last call, opened."""
+        found = (self.get(environment_id) for environment_id in self.databases.touched())
+        return [workspace for workspace in found if workspace is not None]
+
     def environment_ids(self) -> list[str]:
         """Published environments, oldest first."""
         with self.root.transaction() as session:

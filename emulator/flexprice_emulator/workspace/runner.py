@@ -3,6 +3,9 @@
 One thread sleeps until the earliest due time of the open workspaces, or until a commit or a clock tells it of another; idle it
 costs nothing. A few workers perform, one workspace each, so that a slow webhook receiver holds up its own workspace only.
 A workspace that nobody has opened since the start stays closed: its work is caught up when the first request opens it.
+
+Where processes share the data, each looks every second for workspaces that another has written to, opens them, and tries for a turn
+at their work: so the work of a process that ends is taken over.
 """
 
 import logging
@@ -13,7 +16,7 @@ from typing import Any
 
 from flexprice_emulator.workspace.clock import Clock
 from flexprice_emulator.workspace.due import keep_up
-from flexprice_emulator.workspace.due_state import ContentReplaced, WorkspaceClosing
+from flexprice_emulator.workspace.due_state import ContentReplaced, TurnTaken, WorkspaceClosing
 from flexprice_emulator.workspace.registry import Registry
 from flexprice_emulator.workspace.workspace import Workspace, WorkspaceGone
 
@@ -24,6 +27,8 @@ WORKERS = 4
 LONGEST_SLEEP = 60.0
 # After a failure of the database itself.
 PAUSE = 5.0
+# Between two looks at what other processes do.
+LOOK = 1.0
 
 
 class Runner:
@@ -38,18 +43,24 @@ class Runner:
         self._next: dict[Workspace, datetime] = {}
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="due")
         self._thread = threading.Thread(target=self._loop, name="due", daemon=True)
+        self._shared = registry.root.database.shared
+        self._watch = threading.Thread(target=self._look, name="watch", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
         self._registry.listen(self.changed)
+        if self._shared:
+            self._watch.start()
 
     def stop(self) -> None:
         """Returns when the rows under way are done; what is due then stays in the databases."""
         self._registry.listen(None)
         with self._condition:
             self._stopped = True
-            self._condition.notify()
+            self._condition.notify_all()
         self._thread.join()
+        if self._shared:
+            self._watch.join()
         self._registry.leave_due()
         self._pool.shutdown()
 
@@ -69,6 +80,16 @@ class Runner:
                     self._pool.submit(self._attend, workspace)
                 self._condition.wait(self._sleep())
 
+    def _look(self) -> None:
+        while not self._stopped:
+            try:
+                for workspace in self._registry.touched():
+                    self.changed(workspace)
+            except Exception:
+                log.warning("what other processes have written is not known", exc_info=True)
+            with self._condition:
+                self._condition.wait_for(lambda: self._stopped, LOOK)
+
     def _ready(self) -> list[Workspace]:
         due = {workspace for workspace, moment in self._next.items() if seconds_until(workspace.clock, moment) == 0}
         return [workspace for workspace in self._changed | due if workspace not in self._busy]
@@ -84,17 +105,22 @@ class Runner:
         except (WorkspaceClosing, WorkspaceGone, ContentReplaced):
             # Closed for good, or told of again when it was replaced.
             pass
+        except TurnTaken:
+            self._again(workspace, LOOK)
         except Exception:
             # A row's own failure is noted in the row; this is one of the database, after which the row is still due.
             log.exception("due work of environment %s stopped", workspace.environment_id)
-            again = threading.Timer(PAUSE, self.changed, (workspace,))
-            again.daemon = True
-            again.start()
+            self._again(workspace, PAUSE)
         with self._condition:
             self._busy.discard(workspace)
             if moment is not None:
                 self._next[workspace] = moment
             self._condition.notify()
+
+    def _again(self, workspace: Workspace, seconds: float) -> None:
+        again = threading.Timer(seconds, self.changed, (workspace,))
+        again.daemon = True
+        again.start()
 
 
 def seconds_until(clock: Clock, moment: datetime) -> float | None:
