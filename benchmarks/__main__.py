@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks.measure import Figure
 
-NAMES = ("startup", "workspaces", "http", "events", "time")
+NAMES = ("startup", "workspaces", "http", "events", "time", "webhooks")
 # Minutes long: only by name, with options of its own.
 BY_NAME = ("year",)
 

@@ -32,7 +32,10 @@ class Received:
 
 @dataclass
 class Told:
-    """An answer. `pause`: seconds before it begins; `drip`: seconds between the bytes of `text`, or of the header before them."""
+    """An answer. `pause`: seconds before it begins; `drip`: seconds between the bytes of `text`, or of the header before them.
+
+    `closes`: there is none, the connection ends.
+    """
 
     status: int = 200
     text: bytes = b"ok"
@@ -40,6 +43,7 @@ class Told:
     pause: float = 0
     drip: float = 0
     drip_header: float = 0
+    closes: bool = False
 
 
 class Receiver(ThreadingHTTPServer):
@@ -87,6 +91,9 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         told = self.server.take(Received(self.path, headers, raw, time.time()))
         self.server.stopped.wait(told.pause)
+        if told.closes:
+            self.close_connection = True
+            return
         self.send_response(told.status)
         for name, value in told.headers.items():
             self.send_header(name, value)
