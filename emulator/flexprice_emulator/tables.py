@@ -14,6 +14,7 @@ DOMAINS_WITH_TABLES = (
     "grants",
     "alerts",
     "payments",
+    "checkout",
     "credit_notes",
     "events",
     "webhooks",

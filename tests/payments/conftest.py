@@ -9,6 +9,7 @@ from sqlalchemy import select
 from flexprice_emulator.workspace.storage import OutboxRow
 
 NOW = "2026-03-10T12:00:00Z"
+SECRET = "whsec_c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0"
 
 
 @pytest.fixture
@@ -96,3 +97,50 @@ def events(api: Any) -> Callable[[], list[str]]:
         return fresh
 
     return since
+
+
+@pytest.fixture
+def connect(api: Any) -> Callable[..., str]:
+    """Connects a provider whose webhooks are signed, and returns the connection's id."""
+
+    def make(provider: str, **more: Any) -> str:
+        secrets = {"secret_key": "sk", "api_key": "ak", "webhook_secret": SECRET}
+        body = {"name": provider, "provider_type": provider, "encrypted_secret_data": secrets, **more}
+        made: str = api.post("/connections", body, expect=201)["id"]
+        return made
+
+    return make
+
+
+@pytest.fixture
+def press(api: Any) -> Callable[..., Any]:
+    """Acts at a provider's page as a person would; what the page became, and the provider's event."""
+
+    def act(page_id: str, action: str, *, expect: int = 200, **more: Any) -> Any:
+        return api.call("POST", f"//_emulator/payments/pages/{page_id}", {"action": action, **more}, expect=expect)
+
+    return act
+
+
+@pytest.fixture
+def page_of(api: Any) -> Callable[..., Any]:
+    """The newest page of a payment or customer."""
+
+    def find(**wanted: str) -> Any:
+        query = "&".join(f"{name}={value}" for name, value in wanted.items())
+        return api.call("GET", f"//_emulator/payments/pages?{query}")["pages"][0]
+
+    return find
+
+
+@pytest.fixture
+def bring(api: Any) -> Callable[..., Any]:
+    """Brings a provider's event to the API as the provider would: without a key."""
+
+    def send(event: Any, *, expect: int = 200, **headers: str | None) -> Any:
+        given = {"x-api-key": None, **event["headers"], **{name.replace("_", "-"): value for name, value in headers.items()}}
+        answer = api.send("POST", "/" + event["path"], raw=event["body"].encode(), headers=given)
+        assert answer.status_code == expect, answer.text
+        return answer
+
+    return send

@@ -114,3 +114,66 @@ class PaymentResponse(WireModel):
 
 
 ListPaymentsResponse = ListResponse[PaymentResponse]
+
+
+class CreateSetupIntentRequest(WireRequest):
+    """Members that are not listed are refused."""
+
+    provider: Annotated[str, Rule(binding="required")] = ""
+    usage: str = ""
+    payment_method_types: list[str] | None = None
+    success_url: str = ""
+    cancel_url: str = ""
+    set_default: bool = False
+    metadata: Metadata | None = None
+
+
+class SetupIntentResponse(WireModel):
+    """`checkout_url` is where the customer enters the card; times are seconds since 1970."""
+
+    setup_intent_id: str
+    client_secret: str
+    checkout_session_id: str
+    checkout_url: str
+    status: str
+    usage: str
+    customer_id: str
+    created_at: int
+    expires_at: int
+
+
+class ListPaymentMethodsRequest(WireRequest):
+    """The body of a GET; members that are not listed are refused."""
+
+    provider: Annotated[str, Rule(binding="required")] = ""
+    limit: int | None = None
+    starting_after: str = ""
+    ending_before: str = ""
+
+
+class CardDetails(WireModel):
+    brand: str
+    last4: str
+    exp_month: int
+    exp_year: int
+    fingerprint: str = ""
+
+
+class PaymentMethodResponse(WireModel):
+    """A card the provider keeps; `created` is in seconds since 1970."""
+
+    id: str
+    type: str = "card"
+    customer: str
+    created: int
+    is_default: bool
+    card: CardDetails | None = None
+    metadata: Annotated[Metadata | None, OMIT_EMPTY] = None
+
+
+class ListPaymentMethodsResponse(WireModel):
+    """One page; `has_more` tells of another."""
+
+    data: list[PaymentMethodResponse]
+    has_more: bool
+    total_count: int

@@ -1,5 +1,4 @@
-"""Hosted-payment sessions.
+"""Paying first: what is bought waits for a payment at a provider's page (subscriptions.md §3.9, §11.3, §11.5; wallets.md §5.6).
 
-No payment page is reached from here, so a request that would open one is refused as without a payment connection,
-after every other check; there are never sessions to read.
+Invariants: what waits is carried out once, and only after its payment; a session that ends otherwise leaves nothing behind but itself.
 """

@@ -12,13 +12,15 @@ from flexprice_client.models.connections import (
     ListConnectionsResponse,
     UpdateConnectionRequest,
 )
-from flexprice_emulator.connections.providers import check_credentials, check_provider, nothing_syncs, stored_config
+from flexprice_emulator.connections.providers import base_config, check_credentials, check_provider, nothing_syncs, stored_config
+from flexprice_emulator.connections.secrets import keep
 from flexprice_emulator.connections.tables import ConnectionRow
 from flexprice_emulator.wire.errors import AlreadyExistsError, NotFoundError, ValidationError
 from flexprice_emulator.wire.listing import DEFAULT_LIMIT, ListSpec, conditions
 from flexprice_emulator.wire.present import present
 from flexprice_emulator.workspace.context import Context
 
+_SYNCING = "connections.syncing"
 LIST = ListSpec(ConnectionRow, unknown_field_hint="Failed to list connections")
 _NO_NAME = {"Name": "Key: 'CreateConnectionRequest.Name' Error:Field validation for 'Name' failed on the 'required' tag"}
 
@@ -48,7 +50,10 @@ def create(ctx: Context, request: CreateConnectionRequest) -> ConnectionResponse
         sync_config=nothing_syncs() if request.sync_config is None else stored_config(request.sync_config),
         **{**ctx.stamp(), "created_at": whole_second(ctx), "updated_at": whole_second(ctx)},
     )
-    return to_response(ctx, ctx.add(row))
+    ctx.add(row)
+    keep(ctx, row, request.encrypted_secret_data)
+    ctx.workspace.caches.pop(_SYNCING, None)
+    return to_response(ctx, row)
 
 
 def of_provider(ctx: Context, provider_type: str) -> ConnectionRow | None:
@@ -61,6 +66,21 @@ def of_provider(ctx: Context, provider_type: str) -> ConnectionRow | None:
 def published(ctx: Context) -> Sequence[ConnectionRow]:
     """All published connections, by provider."""
     return ctx.session.scalars(select(ConnectionRow).where(ConnectionRow.status == "published").order_by(ConnectionRow.provider_type)).all()
+
+
+def syncing(ctx: Context, entity: str) -> Sequence[str]:
+    """The providers that an entity (`customer`, `invoice`) is to be pushed to."""
+    held: dict[str, Sequence[str]] | None = ctx.workspace.caches.get(_SYNCING)
+    if held is None:
+        rows = published(ctx)
+        held = {name: [row.provider_type for row in rows if _pushes(row, name)] for name in ("customer", "invoice")}
+        ctx.workspace.caches[_SYNCING] = held
+    return held[entity]
+
+
+def _pushes(row: ConnectionRow, entity: str) -> bool:
+    switch, able = (row.sync_config or {}).get(entity), base_config(row.provider_type)
+    return isinstance(switch, dict) and bool(switch.get("outbound")) and able is not None and bool(able[entity]["outbound"])
 
 
 def get_row(ctx: Context, connection_id: str) -> ConnectionRow:
@@ -81,13 +101,16 @@ def update(ctx: Context, row: ConnectionRow, request: UpdateConnectionRequest) -
         row.sync_config = stored_config(request.sync_config)
     if request.encrypted_secret_data is not None:
         check_credentials(row.provider_type, request.encrypted_secret_data)
+        keep(ctx, row, request.encrypted_secret_data)
     row.updated_at, row.updated_by = whole_second(ctx), ctx.user_id
+    ctx.workspace.caches.pop(_SYNCING, None)
     return to_response(ctx, row)
 
 
 def archive(ctx: Context, row: ConnectionRow) -> None:
     """Archive: the provider may be connected anew."""
     row.status = "archived"
+    ctx.workspace.caches.pop(_SYNCING, None)
     row.updated_at, row.updated_by = whole_second(ctx), ctx.user_id
 
 

@@ -16,3 +16,12 @@ class ConnectionRow(Entity, Table):
     provider_type: Mapped[str]
     sync_config: Mapped[dict[str, Any] | None]
     metadata_: Mapped[dict[str, Any] | None] = mapped_column("metadata")
+
+
+class ConnectionSecretRow(Table):
+    """A connection's credentials, apart from what is shown of it."""
+
+    __tablename__ = "connection_secrets"
+
+    connection_id: Mapped[str] = mapped_column(primary_key=True)
+    secrets: Mapped[dict[str, Any]]

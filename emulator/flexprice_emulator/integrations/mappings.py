@@ -9,7 +9,6 @@ from flexprice_client.models.base import Pagination, time_text
 from flexprice_client.models.integrations import (
     DelinkIntegrationMappingRequest,
     EntityIntegrationMappingResponse,
-    IntegrationSyncRequest,
     LinkIntegrationMappingRequest,
     LinkIntegrationMappingResponse,
     ListEntityIntegrationMappingsResponse,
@@ -48,7 +47,7 @@ def link(ctx: Context, request: LinkIntegrationMappingRequest) -> LinkIntegratio
     check_entity_type(request.entity_type)
     now = whole_second(ctx)
     noted = {**(request.metadata or {}), "linked_at": time_text(now), "linked_via": "integrations_mapping_link_api"}
-    row = _active(ctx, request.entity_type, request.entity_id, request.provider_type)
+    row = active(ctx, request.entity_type, request.entity_id, request.provider_type)
     if row is None:
         row = ctx.add(
             IntegrationMappingRow(
@@ -67,7 +66,7 @@ def link(ctx: Context, request: LinkIntegrationMappingRequest) -> LinkIntegratio
 def delink(ctx: Context, request: DelinkIntegrationMappingRequest) -> None:
     """Archive a mapping. Raises NotFoundError where there is none."""
     check_entity_type(request.entity_type)
-    row = _active(ctx, request.entity_type, request.entity_id, request.provider_type)
+    row = active(ctx, request.entity_type, request.entity_id, request.provider_type)
     if row is None:
         raise NotFoundError("No active mapping exists for the given entity and provider", request.to_wire())
     row.status = "archived"
@@ -102,12 +101,8 @@ def of_entities(ctx: Context, entity_type: str, entity_ids: Iterable[str]) -> di
     return dict(found)
 
 
-def ask_sync(request: IntegrationSyncRequest) -> None:
-    """A push to a provider is asked for and, as no provider is reached from here, ends there."""
-    check_entity_type(request.entity_type)
-
-
-def _active(ctx: Context, entity_type: str, entity_id: str, provider_type: str) -> IntegrationMappingRow | None:
+def active(ctx: Context, entity_type: str, entity_id: str, provider_type: str) -> IntegrationMappingRow | None:
+    """The published mapping of an entity to a provider."""
     return ctx.session.scalar(
         select(IntegrationMappingRow).where(
             IntegrationMappingRow.entity_type == entity_type,

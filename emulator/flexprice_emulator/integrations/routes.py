@@ -11,7 +11,7 @@ from flexprice_client.models.integrations import (
 )
 from flexprice_emulator.connections.providers import base_config
 from flexprice_emulator.connections.service import published
-from flexprice_emulator.integrations import mappings
+from flexprice_emulator.integrations import mappings, sync
 from flexprice_emulator.wire.routing import Routes
 from flexprice_emulator.workspace.context import Context
 
@@ -49,6 +49,6 @@ def get_entity_integration_mappings(ctx: Context) -> ListEntityIntegrationMappin
 
 
 @routes.post("/integrations/sync")
-def sync_integration(ctx: Context, body: IntegrationSyncRequest) -> str:  # noqa: ARG001
-    mappings.ask_sync(body)
+def sync_integration(ctx: Context, body: IntegrationSyncRequest) -> str:
+    sync.ask_sync(ctx, body)
     return "integration sync triggered successfully"

@@ -45,8 +45,8 @@ _GIVEN = (
 )
 
 
-def create_one_off(ctx: Context, request: CreateInvoiceRequest) -> InvoiceRow:
-    """A finalized invoice of the given lines. Raises ValidationError, or AlreadyExistsError for a used idempotency key."""
+def create_one_off(ctx: Context, request: CreateInvoiceRequest, *, stays_draft: bool = False) -> InvoiceRow:
+    """A finalized invoice of the given lines, or a draft that is paid first. Raises ValidationError, or AlreadyExistsError for a used idempotency key."""
     _check(request)
     invoice = new_draft(
         ctx,
@@ -78,7 +78,8 @@ def create_one_off(ctx: Context, request: CreateInvoiceRequest) -> InvoiceRow:
     # Made in one go: finalizing it is its second write (observed).
     invoice.version = 1
     ctx.emit("invoice.update", invoice_id=invoice.id)
-    complete(ctx, invoice)
+    if not stays_draft:
+        complete(ctx, invoice)
     return invoice
 
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Literal
 
 from flexprice_client.models.payments import CreatePaymentRequest
+from flexprice_emulator.connections.service import syncing
 from flexprice_emulator.invoices.lines import line_rows
 from flexprice_emulator.invoices.tables import InvoiceRow
 from flexprice_emulator.payments import gateway
@@ -57,7 +58,8 @@ def collect(ctx: Context, invoice: InvoiceRow, flow: Flow) -> None:
 
 
 def _pay(ctx: Context, invoice: InvoiceRow, subscription: SubscriptionRow | None, flow: Flow) -> None:
-    if invoice.amount_remaining <= ZERO:
+    if invoice.amount_remaining <= ZERO or (subscription is not None and gateway.CARD_GATEWAY in syncing(ctx, "invoice")):
+        # An invoice that is pushed out to the provider is charged there.
         return
     payers = for_payment(ctx, invoice.customer_id, invoice.currency)
     if subscription is not None:
@@ -109,10 +111,12 @@ def _shares(ctx: Context, invoice: InvoiceRow, wallets: Sequence[WalletRow]) -> 
 
 
 def _charge_card(ctx: Context, invoice: InvoiceRow, subscription: SubscriptionRow, amount: Decimal) -> bool:
-    """Whether the card paid. Without a connection there is nothing to try, and no payment is made."""
+    """Whether the card paid. Without a connection, or a card, there is nothing to try, and no payment is made."""
     if not gateway.is_connected(ctx, invoice.customer_id):
         return False
-    method_id = subscription.gateway_payment_method_id or "sandbox_card"
+    method_id = subscription.gateway_payment_method_id or gateway.card_to_charge(ctx, invoice.customer_id)
+    if not method_id:
+        return False
     request = _request(invoice, "CARD", method_id, amount, {"payment_source": _SOURCE})
     try:
         made = create(ctx, request)

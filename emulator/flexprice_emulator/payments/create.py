@@ -57,12 +57,19 @@ def create(ctx: Context, request: CreatePaymentRequest) -> Created:
             payment_status="PENDING" if waits else "INITIATED",
             track_attempts=not own,
             save_card_and_make_default=request.save_card_and_make_default,
+            gateway_metadata=_addresses(request),
             metadata_=metadata,
             **ctx.stamp(),
         )
     )
     ctx.emit("payment.created", payment_id=payment.id)
     return Created(payment, process(ctx, payment) if request.process_payment else None)
+
+
+def _addresses(request: CreatePaymentRequest) -> dict[str, str] | None:
+    """Where the provider's page leads to, kept for when it is opened."""
+    given = {"success_url": request.success_url, "cancel_url": request.cancel_url}
+    return {name: address for name, address in given.items() if address} or None
 
 
 def _wallet(ctx: Context, request: CreatePaymentRequest, invoice: InvoiceRow | None, amount: Decimal) -> tuple[str, dict[str, str] | None]:

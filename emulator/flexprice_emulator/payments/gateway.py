@@ -1,41 +1,59 @@
-"""Charging a card and opening a payment link at the provider.
+"""Charging a card and opening a payment link at the provider (invoices.md §9.1, §9.6).
 
-There is no provider here: without a rule of the sandbox every call ends as it does without a connection (invoices.md §9.6). A rule
-says instead what the provider would have answered.
+No provider is reached from here. A rule of the sandbox says what it would have answered. Without one a published connection opens a
+page that waits for a person, and charges the cards it keeps; without either every call ends as it does without a connection.
 """
 
+from flexprice_emulator.connections.service import of_provider
 from flexprice_emulator.invoices.tables import InvoiceRow
 from flexprice_emulator.payments import sandbox
+from flexprice_emulator.payments.gateways.table import GATEWAYS
 from flexprice_emulator.payments.outcome import Outcome, failed
+from flexprice_emulator.payments.provider.methods import default_method, find_method
+from flexprice_emulator.payments.provider.pages import open_page, page_url
 from flexprice_emulator.payments.tables import PaymentRow
 from flexprice_emulator.wire.errors import HttpClientError, InvalidOperationError, NotFoundError
 from flexprice_emulator.workspace.context import Context
 
 # Cards are charged at this one only; links at the one they name.
 CARD_GATEWAY = "stripe"
-# .invalid never resolves: nobody is led to a page that takes money.
-_PAGE = "https://pay.sandbox.invalid/"
 
 
 def is_connected(ctx: Context, customer_id: str) -> bool:
-    """Whether a charge would reach a provider."""
-    return sandbox.rule_for(ctx, customer_id) is not None
+    """Whether a card charge would reach a provider."""
+    return sandbox.rule_for(ctx, customer_id) is not None or of_provider(ctx, CARD_GATEWAY) is not None
+
+
+def card_to_charge(ctx: Context, customer_id: str) -> str:
+    """The card that pays where the subscription names none; empty where there is none."""
+    stored = default_method(ctx, CARD_GATEWAY, customer_id)
+    if stored is not None:
+        return stored.id
+    return "sandbox_card" if sandbox.rule_for(ctx, customer_id) is not None else ""
 
 
 def charge(ctx: Context, payment: PaymentRow, invoice: InvoiceRow | None) -> Outcome:
     """Charge a card."""
-    rule = sandbox.rule_for(ctx, payer(payment, invoice))
-    if rule is None:
+    customer_id = payer(payment, invoice)
+    rule = sandbox.rule_for(ctx, customer_id)
+    if rule is None and of_provider(ctx, CARD_GATEWAY) is None:
         return _unconnected(payment, CARD_GATEWAY, "FAILED")
-    charged = payment.gateway_payment_id or ctx.new_id("sandbox_charge")
+    charged = payment.gateway_payment_id or ctx.new_id(GATEWAYS[CARD_GATEWAY].payment)
+    if rule is None:
+        if find_method(ctx, CARD_GATEWAY, customer_id, payment.payment_method_id) is None:
+            details = {"payment_id": payment.id, "payment_method_id": payment.payment_method_id}
+            return failed(InvalidOperationError("The customer has no such payment method at the provider", details))
+        return Outcome("SUCCEEDED", gateway_payment_id=charged)
     match rule.outcome:
         case "succeed":
             return Outcome("SUCCEEDED", gateway_payment_id=charged)
         case "decline":
             return declined(payment, rule.decline_code, gateway_payment_id=charged)
         case "require_action":
-            action = {"next_action": "authenticate"}
-            return Outcome("PENDING", gateway_payment_id=charged, payment_url=_PAGE + payment.id, gateway_metadata=action)
+            outcome = _at_page(ctx, payment, invoice, CARD_GATEWAY, charged)
+            return Outcome(
+                "PENDING", gateway_payment_id=charged, payment_url=outcome.payment_url, gateway_metadata={"next_action": "authenticate"}
+            )
         case "late":
             sandbox.answer_later(ctx, payment, rule)
             return Outcome("PROCESSING", gateway_payment_id=charged)
@@ -46,13 +64,32 @@ def charge(ctx: Context, payment: PaymentRow, invoice: InvoiceRow | None) -> Out
 def open_link(ctx: Context, payment: PaymentRow, invoice: InvoiceRow | None) -> Outcome:
     """Make a page for the customer to pay at. What the rule says happens there, after its delay."""
     rule = sandbox.rule_for(ctx, payer(payment, invoice))
-    if rule is None:
-        return _unconnected(payment, payment.payment_gateway or CARD_GATEWAY, payment.payment_status)
-    if rule.outcome == "timeout":
+    provider = payment.payment_gateway or CARD_GATEWAY
+    if rule is None and of_provider(ctx, provider) is None:
+        return _unconnected(payment, provider, payment.payment_status)
+    if rule is not None and rule.outcome == "timeout":
         return _timed_out(payment, payment.payment_status)
-    if rule.outcome != "require_action":
+    if rule is not None and rule.outcome != "require_action":
         sandbox.answer_later(ctx, payment, rule)
-    return Outcome("PENDING", gateway_payment_id=ctx.new_id("sandbox_link"), payment_url=_PAGE + payment.id)
+    return _at_page(ctx, payment, invoice, provider)
+
+
+def _at_page(ctx: Context, payment: PaymentRow, invoice: InvoiceRow | None, provider: str, charged: str = "") -> Outcome:
+    addresses = payment.gateway_metadata or {}
+    page = open_page(
+        ctx,
+        provider,
+        "payment",
+        payer(payment, invoice),
+        amount=payment.amount,
+        currency=payment.currency,
+        payment_id=payment.id,
+        gateway_payment_id=charged,
+        save_card=payment.save_card_and_make_default,
+        success_url=addresses.get("success_url", ""),
+        cancel_url=addresses.get("cancel_url", ""),
+    )
+    return Outcome("PENDING", gateway_payment_id=page.id, gateway_tracking_id=page.id, payment_url=page_url(ctx, page))
 
 
 def declined(payment: PaymentRow, decline_code: str, *, gateway_payment_id: str = "") -> Outcome:

@@ -13,6 +13,7 @@ class Outcome:
     error: ApiError | None = None
     reason: str = ""
     gateway_payment_id: str = ""
+    gateway_tracking_id: str = ""
     payment_url: str = ""
     gateway_metadata: dict[str, str] = field(default_factory=dict)
 

@@ -38,6 +38,7 @@ def process(ctx: Context, payment: PaymentRow) -> ApiError | None:
 def note_outcome(ctx: Context, payment: PaymentRow, outcome: Outcome) -> None:
     """Write on the payment how it went, and tell; its invoice is not looked at."""
     payment.gateway_payment_id = outcome.gateway_payment_id or payment.gateway_payment_id
+    payment.gateway_tracking_id = outcome.gateway_tracking_id or payment.gateway_tracking_id
     payment.payment_url = outcome.payment_url or payment.payment_url
     if outcome.gateway_metadata:
         payment.gateway_metadata = {**(payment.gateway_metadata or {}), **outcome.gateway_metadata}

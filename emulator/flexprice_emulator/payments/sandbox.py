@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from sqlalchemy import delete, select
 
-from flexprice_emulator.payments.tables import PaymentRow, PaymentSandboxRuleRow
+from flexprice_emulator.payments.tables import PaymentRow, PaymentSandboxRuleRow, ProviderPageRow
 from flexprice_emulator.workspace.context import Context
 
 OUTCOMES = ("succeed", "decline", "require_action", "timeout", "late")
@@ -54,14 +54,19 @@ def clear_rules(ctx: Context, customer_id: str | None = None) -> int:
     return len(ctx.session.execute(statement.returning(PaymentSandboxRuleRow.customer_id)).all())
 
 
-def answer_later(ctx: Context, payment: PaymentRow, rule: PaymentSandboxRuleRow) -> None:
+def charge_now(ctx: Context, page: ProviderPageRow) -> None:
+    """Have the provider charge the card it keeps, as soon as work is done."""
+    ctx.schedule(ANSWER, ctx.now, key=f"{ANSWER}/{page.id}", page_id=page.id, outcome="succeed", decline_code="")
+
+
+def answer_later(ctx: Context, about: PaymentRow | ProviderPageRow, rule: PaymentSandboxRuleRow) -> None:
     """Have the provider report the rule's outcome after its delay; later changes of the rule do not matter."""
     refuses = rule.outcome == "decline" or (rule.outcome == "late" and bool(rule.decline_code))
     ctx.schedule(
         ANSWER,
         ctx.now + timedelta(seconds=rule.delay_seconds),
-        key=f"{ANSWER}/{payment.id}",
-        payment_id=payment.id,
+        key=f"{ANSWER}/{about.id}",
+        **{"payment_id" if isinstance(about, PaymentRow) else "page_id": about.id},
         outcome="decline" if refuses else "succeed",
         decline_code=rule.decline_code,
     )

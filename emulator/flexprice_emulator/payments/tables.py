@@ -64,3 +64,60 @@ class PaymentSandboxRuleRow(Table):
     decline_code: Mapped[str] = mapped_column(default="")
     delay_seconds: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
+
+
+class ProviderPageRow(Table):
+    """A page of the provider where a person acts, in the provider's own words; its id is the provider's (`cs_test_…`, `plink_…`).
+
+    `purpose`: payment, setup, invoice. `state`: open, paid (also: saved), closed.
+    """
+
+    __tablename__ = "provider_pages"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    provider: Mapped[str]
+    purpose: Mapped[str]
+    state: Mapped[str] = mapped_column(default="open")
+    customer_id: Mapped[str] = mapped_column(default="", index=True)
+    payment_id: Mapped[str] = mapped_column(default="", index=True)
+    invoice_id: Mapped[str] = mapped_column(default="", index=True)
+    gateway_payment_id: Mapped[str] = mapped_column(default="")
+    gateway_invoice_id: Mapped[str] = mapped_column(default="")
+    amount: Mapped[Decimal] = mapped_column(Money(8), default=Decimal(0))
+    currency: Mapped[str] = mapped_column(default="")
+    save_card: Mapped[bool] = mapped_column(default=False)
+    last_decline: Mapped[str] = mapped_column(default="")
+    success_url: Mapped[str] = mapped_column(default="")
+    cancel_url: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+
+class StoredMethodRow(Table):
+    """A card that a provider keeps for a customer; at most one of a customer and provider is the default."""
+
+    __tablename__ = "stored_payment_methods"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    provider: Mapped[str]
+    customer_id: Mapped[str] = mapped_column(index=True)
+    brand: Mapped[str] = mapped_column(default="visa")
+    last4: Mapped[str] = mapped_column(default="4242")
+    is_default: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+
+
+class IncomingWebhookRow(Table):
+    """A provider's request as it came, and what came of it: processed, ignored, refused, failed."""
+
+    __tablename__ = "incoming_webhook_events"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    provider: Mapped[str]
+    url: Mapped[str]
+    headers: Mapped[dict[str, str]]
+    body: Mapped[str]
+    event_name: Mapped[str] = mapped_column(default="")
+    result: Mapped[str] = mapped_column(default="")
+    reason: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from flexprice_emulator.platform.tables import EnvironmentRow, SecretRow, UserRow
-from flexprice_emulator.wire.errors import BareError
+from flexprice_emulator.wire.errors import BareError, NotFoundError
 from flexprice_emulator.wire.routing import Operation
 from flexprice_emulator.workspace.context import ZERO_UUID, Principal
 from flexprice_emulator.workspace.registry import SANDBOX_ID, WORKSPACE_KEY, Registry
@@ -37,9 +37,14 @@ class Authenticator:
         self.secret = secret
         self._configured = {key_hash(key) for key in keys}
 
-    def authenticate(self, operation: Operation, headers: Mapping[str, str]) -> tuple[Principal, Workspace]:
-        """The caller and the database to work in. Raises BareError 401 or 403."""
+    def authenticate(
+        self, operation: Operation, headers: Mapping[str, str], parameters: Mapping[str, str] | None = None
+    ) -> tuple[Principal, Workspace]:
+        """The caller and the database to work in. Raises BareError 401 or 403, NotFoundError for an unknown environment in the path."""
         registry = self.registry
+        registry.root.drop_stale()
+        if operation.scope == "provider":
+            return self._provider(parameters or {})
         if operation.scope == "public":
             return Principal(roles=()), registry.root
         if operation.scope == "portal":
@@ -105,6 +110,15 @@ class Authenticator:
             if user is None or user.status != "published":
                 raise _refuse(401, {"error": "Unauthorized"})
             return Principal(user_id, tenant_id, tuple(user.roles), "jwt", claims.get("environment_id") or None)
+
+    def _provider(self, parameters: Mapping[str, str]) -> tuple[Principal, Workspace]:
+        """A payment provider names the environment in the path, and proves itself by what it sends."""
+        principal = Principal(tenant_id=parameters.get("tenant_id", ""), roles=(), kind="provider")
+        environment_id = parameters.get("environment_id", "")
+        workspace = self.registry.get(environment_id)
+        if workspace is None or not self._owned(environment_id, principal):
+            raise NotFoundError("Environment not found", {"environment_id": environment_id})
+        return principal, workspace
 
     def _portal(self, headers: Mapping[str, str]) -> tuple[Principal, Workspace]:
         token = headers.get("x-session-token", "")

@@ -19,9 +19,14 @@ _ATTACHABLE = ("active", "draft")
 
 
 def attach_addon(
-    ctx: Context, subscription: SubscriptionRow, request: AddAddonToSubscriptionRequest, *, default_start: datetime | None = None
+    ctx: Context,
+    subscription: SubscriptionRow,
+    request: AddAddonToSubscriptionRequest,
+    *,
+    default_start: datetime | None = None,
+    association_id: str = "",
 ) -> tuple[AddonAssociationRow, list[SubscriptionLineItemRow]]:
-    """The association and its lines. Raises NotFoundError (add-on), ValidationError."""
+    """The association, of a given id or a new one, and its lines. Raises NotFoundError (add-on), ValidationError."""
     _check(request)
     addon = addons.get_row(ctx, request.addon_id)
     if addon.status != "published":
@@ -36,7 +41,7 @@ def attach_addon(
     end = period_end_after(subscription, start) if request.cadence == "onetime" else None
     association = ctx.add(
         AddonAssociationRow(
-            id=ctx.new_id("addon_assoc"),
+            id=association_id or ctx.new_id("addon_assoc"),
             entity_id=subscription.id,
             entity_type="subscription",
             addon_id=addon.id,

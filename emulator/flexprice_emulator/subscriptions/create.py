@@ -79,6 +79,11 @@ def create(
     follow(ctx, row)
     is_draft = row.subscription_status == "draft"
     ctx.emit("subscription.draft.created" if is_draft else "subscription.created", subscription_id=row.id)
+    if request.checkout is not None:
+        # A checkout creates subscriptions in its turn.
+        from flexprice_emulator.checkout.subscriptions import open_for
+
+        response.checkout_session = open_for(ctx, row, request.checkout, lines)
     return response
 
 

@@ -89,7 +89,10 @@ def top_up_wallet(ctx: Context, id: str, body: TopUpWalletRequest) -> TopUpWalle
         raise NotFoundError("Wallet not found")
     made = top_up(ctx, row, body)
     return TopUpWalletResponse.model_construct(
-        wallet_transaction=transaction_response(ctx, made.transaction), invoice_id=made.invoice_id, wallet=wallet_response(ctx, row)
+        wallet_transaction=transaction_response(ctx, made.transaction),
+        invoice_id=made.invoice_id,
+        wallet=wallet_response(ctx, row),
+        checkout_session=made.checkout_session.to_wire() if made.checkout_session else None,
     )
 
 

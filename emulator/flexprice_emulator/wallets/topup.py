@@ -5,9 +5,12 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from flexprice_client.models.checkout import CheckoutSessionResponse
 from flexprice_client.models.invoices import CreateInvoiceLineItemRequest, CreateInvoiceRequest
+from flexprice_client.models.subscriptions import CheckoutParams
 from flexprice_client.models.wallets import TopUpWalletRequest
 from flexprice_emulator.invoices.keys import generated_key
+from flexprice_emulator.invoices.tables import InvoiceRow
 from flexprice_emulator.platform.settings.service import value as setting
 from flexprice_emulator.rating.decimals import ZERO, divide, multiply, to_text
 from flexprice_emulator.rating.periods import add_billing_period
@@ -24,10 +27,11 @@ _PERCENT = Decimal("0.01")
 
 @dataclass(frozen=True, slots=True)
 class TopUp:
-    """What a top-up made; `invoice_id` only for invoiced ones."""
+    """What a top-up made; `invoice_id` only for invoiced ones, `checkout_session` only for those paid first."""
 
     transaction: WalletTransactionRow
     invoice_id: str | None = None
+    checkout_session: CheckoutSessionResponse | None = None
 
 
 def top_up(ctx: Context, wallet: WalletRow, request: TopUpWalletRequest, *, depth: int = 0) -> TopUp:
@@ -56,7 +60,7 @@ def top_up(ctx: Context, wallet: WalletRow, request: TopUpWalletRequest, *, dept
     )
     bonus = _bonus(ctx, request, bought)
     if request.transaction_reason == INVOICED:
-        return _invoiced(ctx, wallet, wanted, bonus)
+        return _invoiced(ctx, wallet, wanted, bonus, request.checkout)
     return TopUp(operations.credit(ctx, wallet, wanted, bonus=bonus, depth=depth))
 
 
@@ -92,12 +96,9 @@ def _check(ctx: Context, request: TopUpWalletRequest, credits: Decimal) -> None:
         raise ValidationError("To grant no bonus credits, omit bonus_credits_to_add entirely")
     if request.bonus_credits_expiry_date_utc is not None and request.bonus_credits_expiry_date_utc < ctx.now:
         raise ValidationError("Bonus credits expiry date must be in the future")
-    if request.checkout is not None:
-        if reason != INVOICED:
-            details = {"transaction_reason": reason}
-            raise ValidationError("Omit checkout, or set transaction_reason to PURCHASED_CREDIT_INVOICED", details)
-        # The only provider needs a connection, which cannot be verified here.
-        raise ValidationError("Set up and publish a payment connection before using checkout")
+    if request.checkout is not None and reason != INVOICED:
+        details = {"transaction_reason": reason}
+        raise ValidationError("Omit checkout, or set transaction_reason to PURCHASED_CREDIT_INVOICED", details)
 
 
 def _bonus(ctx: Context, request: TopUpWalletRequest, credits: Decimal) -> Credit | None:
@@ -128,9 +129,9 @@ def _slab_expiry(now: datetime, slab: dict[str, Any]) -> datetime | None:
     return add_billing_period(now, "MONTHLY" if unit == "MONTH" else "ANNUAL", count)
 
 
-def _invoiced(ctx: Context, wallet: WalletRow, wanted: Credit, bonus: Credit | None) -> TopUp:
-    """A one-off invoice for the credits: they count when it is paid, or at once where the setting says so (wallets.md §5.3-5.4)."""
-    at_once = bool(setting(ctx, "invoice_config").get("auto_complete_purchased_credit_transaction"))
+def _invoiced(ctx: Context, wallet: WalletRow, wanted: Credit, bonus: Credit | None, checkout: CheckoutParams | None) -> TopUp:
+    """A one-off invoice for the credits: they count when it is paid, or at once where the setting says so (wallets.md §5.3-5.4, §5.6)."""
+    at_once = checkout is None and bool(setting(ctx, "invoice_config").get("auto_complete_purchased_credit_transaction"))
     described = wanted.description or ("Purchased credits - auto-completed" if at_once else "Purchased credits - pending payment")
     row = ledger.credit(ctx, wallet, replace(wanted, description=described, pending=True))
     operations.add_bonus(ctx, wallet, row, bonus)
@@ -139,13 +140,22 @@ def _invoiced(ctx: Context, wallet: WalletRow, wanted: Credit, bonus: Credit | N
         for part in [row, *ctx.session.query(WalletTransactionRow).filter_by(parent_transaction_id=row.id)]:
             ledger.complete(ctx, wallet, part)
         balances.forget(ctx, wallet)
-    invoice_id = _invoice(ctx, wallet, wanted, row, at_once)
+    if checkout is not None:
+        # A checkout completes purchases in its turn.
+        from flexprice_emulator.checkout.topups import check_open, open_for
+
+        check_open(ctx, wallet, checkout)
+        waiting = _invoice(ctx, wallet, wanted, row, at_once, stays_draft=True)
+        return TopUp(row, waiting.id, open_for(ctx, wallet, row, waiting, checkout))
+    invoice_id = _invoice(ctx, wallet, wanted, row, at_once).id
     if at_once:
         ctx.emit("wallet.transaction.created", transaction_id=row.id)
     return TopUp(row, invoice_id)
 
 
-def _invoice(ctx: Context, wallet: WalletRow, wanted: Credit, row: WalletTransactionRow, at_once: bool) -> str:
+def _invoice(
+    ctx: Context, wallet: WalletRow, wanted: Credit, row: WalletTransactionRow, at_once: bool, *, stays_draft: bool = False
+) -> InvoiceRow:
     # Finalizing spends credits, so the invoices' package needs this one first.
     from flexprice_emulator.invoices.one_off import create_one_off
     from flexprice_emulator.taxes.service import rates_to_apply
@@ -176,4 +186,4 @@ def _invoice(ctx: Context, wallet: WalletRow, wanted: Credit, row: WalletTransac
         line_items=[line],
         tax_rates=[rate.id for rate in rates_to_apply(ctx, "customer", wallet.customer_id)],
     )
-    return create_one_off(ctx, request).id
+    return create_one_off(ctx, request, stays_draft=stays_draft)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import func, select
 
+from flexprice_emulator.integrations.sync import CAUSES, on_event
 from flexprice_emulator.webhooks import queue
 from flexprice_emulator.webhooks.endpoints import subscribers
 from flexprice_emulator.wire.errors import NotFoundError
@@ -12,7 +13,12 @@ from flexprice_emulator.workspace.storage import OutboxRow
 
 
 def announce(ctx: Context, event: OutboxRow) -> None:
-    """Plan a delivery to each endpoint that wants the event; without endpoints nothing but the event is written."""
+    """Plan a delivery to each endpoint that wants the event; without endpoints nothing but the event is written.
+
+    Connected providers are told of customers and invoices as well.
+    """
+    if event.event_name in CAUSES:
+        on_event(ctx, event.event_name, event.subject)
     for subscriber in subscribers(ctx):
         if subscriber.wants(event.event_name):
             queue.plan(ctx, event, subscriber.endpoint_id, ctx.now)

@@ -151,7 +151,7 @@ class Edge:
         """
         try:
             try:
-                principal, workspace = self.authenticator.authenticate(operation, headers)
+                principal, workspace = self.authenticator.authenticate(operation, headers, parameters)
             except EmulatorError:
                 if record is not None:
                     self._note(record, self._named(None, headers))
@@ -203,7 +203,7 @@ class Edge:
     def _owner(self, operation: Operation, headers: Mapping[str, str], parameters: Mapping[str, str]) -> Workspace | None:
         """The workspace whose rules a request is under; None for a caller who is not let in."""
         try:
-            principal, workspace = self.authenticator.authenticate(operation, headers)
+            principal, workspace = self.authenticator.authenticate(operation, headers, parameters)
         except EmulatorError:
             return None
         return self._named(principal, headers) if workspace is self.registry.root else workspace

@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeVar, get_type_hints
 
 from flexprice_client.models.base import WireRequest
 
-Scope = Literal["environment", "root", "public", "portal"]
+Scope = Literal["environment", "root", "public", "portal", "provider"]
 HandlerT = TypeVar("HandlerT", bound=Callable[..., Any])
 
 EVENT_BODY_LIMIT = 32 * 1024 * 1024
@@ -38,7 +38,8 @@ class Operation:
     """One method and path, and how to answer it.
 
     `scope` says which database a request works in and what its key must be: an environment's (the default), the
-    root's (`/users`, `/environments`, `/tenants`), none (`public`), or a portal session's.
+    root's (`/users`, `/environments`, `/tenants`), none (`public`), a portal session's, or the path's
+    environment (`provider`).
     """
 
     method: str

@@ -41,7 +41,7 @@ SEGMENTS: dict[str, tuple[str, ...]] = {
     "auth": ("platform.routes.auth",),
     "taxes": ("taxes.routes",),
     "coupons": ("discounts.routes",),
-    "payments": ("payments.routes",),
+    "payments": ("payments.routes", "payments.setup_routes"),
     "creditnotes": ("credit_notes.routes",),
     "wallets": ("wallets.routes",),
     "alerts": ("wallets.alert_search", "alerts.routes"),
@@ -54,7 +54,7 @@ SEGMENTS: dict[str, tuple[str, ...]] = {
     "workflows": ("workflows.routes",),
     "checkout": ("checkout.routes",),
     "dashboard": ("dashboard.routes",),
-    "webhooks": ("webhooks.routes",),
+    "webhooks": ("webhooks.routes", "payments.inbound.routes"),
 }
 
 

@@ -40,6 +40,7 @@ KINDS: dict[str, str] = {
     "subscription.auto_cancellation": "subscriptions.lifecycle.auto_cancel",
     "subscription.auto_cancellation_scan": "subscriptions.lifecycle.auto_cancel",
     "webhook.delivery": "webhooks.deliveries",
+    "checkout.expiry": "checkout.completion",
     "events.arrival": "faults.lag",
     "invoice.finalization": "subscriptions.lifecycle.cycle_invoice",
 }

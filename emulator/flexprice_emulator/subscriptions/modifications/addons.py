@@ -23,7 +23,7 @@ from flexprice_emulator.subscriptions.addons import attach_addon
 from flexprice_emulator.subscriptions.entitlements import entitlements_of
 from flexprice_emulator.subscriptions.lifecycle.cancel_credit import billed
 from flexprice_emulator.subscriptions.modifications import settlement
-from flexprice_emulator.subscriptions.modifications.checks import check_in_period, refuse_checkout
+from flexprice_emulator.subscriptions.modifications.checks import check_in_period
 from flexprice_emulator.subscriptions.modifications.lines import emit_updated, shut
 from flexprice_emulator.subscriptions.reads import get_row
 from flexprice_emulator.subscriptions.tables import AddonAssociationRow, SubscriptionLineItemRow, SubscriptionRow
@@ -39,10 +39,16 @@ _REQUIRED = "Key: 'AddAddonRequest.{path}' Error:Field validation for '{name}' f
 def add(ctx: Context, request: AddAddonRequest) -> AddAddonToSubscriptionResponse:
     """Attach; with create_prorations the rest of the running period is billed now. Raises NotFoundError, ValidationError."""
     _check_required(request)
-    refuse_checkout(request.checkout)
     row = get_row(ctx, request.subscription_id)
     fields = {name: getattr(request, name) for name in AddAddonToSubscriptionRequest.model_fields}
-    association, _ = attach(ctx, row, AddAddonToSubscriptionRequest.model_construct(**fields))
+    wanted = AddAddonToSubscriptionRequest.model_construct(**fields)
+    if request.checkout is not None:
+        # A checkout attaches add-ons in its turn.
+        from flexprice_emulator.checkout.addons import open_for
+
+        pending, session = open_for(ctx, row, wanted, request.checkout)
+        return present(ctx, AddAddonToSubscriptionResponse, pending, checkout_session=session.to_wire())
+    association, _ = attach(ctx, row, wanted)
     emit_updated(ctx, row)
     return present(ctx, AddAddonToSubscriptionResponse, association)
 
@@ -51,15 +57,27 @@ def attach(
     ctx: Context, row: SubscriptionRow, request: AddAddonToSubscriptionRequest
 ) -> tuple[AddonAssociationRow, list[SubscriptionLineItemRow]]:
     """The association and its lines, settled."""
-    _check_conflicts(ctx, row, request.addon_id)
-    association, lines = attach_addon(ctx, row, request)
+    association, lines = attach_unsettled(ctx, row, request)
     if request.proration_behavior == "create_prorations" and row.subscription_status == "active":
-        prices = rows_by_id(ctx, PriceRow, (line.price_id for line in lines))
-        shares = [settlement.opening_share(row, line, prices[line.price_id], line.start_date) for line in lines]
-        due = [share for share in shares if share is not None]
+        due = shares_of(ctx, row, lines)
         if due:
             settlement.charge(ctx, row, due, association.id)
     return association, lines
+
+
+def attach_unsettled(
+    ctx: Context, row: SubscriptionRow, request: AddAddonToSubscriptionRequest, *, association_id: str = ""
+) -> tuple[AddonAssociationRow, list[SubscriptionLineItemRow]]:
+    """The association and its lines; nothing is charged."""
+    _check_conflicts(ctx, row, request.addon_id)
+    return attach_addon(ctx, row, request, association_id=association_id)
+
+
+def shares_of(ctx: Context, row: SubscriptionRow, lines: list[SubscriptionLineItemRow]) -> list[settlement.Share]:
+    """What the lines of an add-on cost in the running period."""
+    prices = rows_by_id(ctx, PriceRow, (line.price_id for line in lines))
+    shares = [settlement.opening_share(row, line, prices[line.price_id], line.start_date) for line in lines]
+    return [share for share in shares if share is not None]
 
 
 def remove(ctx: Context, request: RemoveAddonRequest) -> SuccessResponse:

@@ -5,7 +5,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from flexprice_client.models.subscriptions import CheckoutParams
 from flexprice_emulator.rating.decimals import ZERO, to_text
 from flexprice_emulator.subscriptions.tables import SubscriptionRow
 from flexprice_emulator.wire.errors import ValidationError
@@ -40,9 +39,3 @@ def check_word(word: str, allowed: Sequence[str]) -> None:
     """Raises ValidationError for a word that is none of these."""
     if word not in allowed:
         raise ValidationError(f"Valid values: {', '.join(allowed)}")
-
-
-def refuse_checkout(checkout: CheckoutParams | None) -> None:
-    """Raises ValidationError: there is no payment provider to check out with."""
-    if checkout is not None:
-        raise ValidationError("Set up and publish a payment connection before using checkout")

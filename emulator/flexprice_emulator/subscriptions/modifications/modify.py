@@ -7,10 +7,11 @@ from flexprice_client.models.subscription_changes import (
     ChangedResources,
     ExecuteSubscriptionModifyRequest,
     SubModifyAddonParams,
+    SubModifyQuantityChangeRequest,
 )
-from flexprice_client.models.subscriptions import SubscriptionResponse
+from flexprice_client.models.subscriptions import CheckoutParams, SubscriptionResponse
 from flexprice_emulator.subscriptions.modifications import addons, changed
-from flexprice_emulator.subscriptions.modifications.checks import ADD_OR_REMOVE, check_word, refuse_checkout
+from flexprice_emulator.subscriptions.modifications.checks import ADD_OR_REMOVE, check_word
 from flexprice_emulator.subscriptions.modifications.coupons import change_coupons
 from flexprice_emulator.subscriptions.modifications.dry_run import dry_run
 from flexprice_emulator.subscriptions.modifications.grouping import change_group
@@ -65,6 +66,8 @@ def execute(ctx: Context, subscription_id: str, request: ExecuteSubscriptionModi
     """Do it. Raises ValidationError, NotFoundError."""
     kind, params = _wanted(request)
     row = get_row(ctx, subscription_id)
+    if request.checkout is not None:
+        return _answer(ctx, row, kind.shown, changed.resources([])) | {"checkout_session": _pay_first(ctx, row, params, request.checkout)}
     done = kind.act(ctx, row, params)
     if request.type != "grouped_invoicing":
         emit_updated(ctx, row)
@@ -83,12 +86,24 @@ def preview(ctx: Context, subscription_id: str, request: ExecuteSubscriptionModi
     return _answer(ctx, row, kind.shown, changed.as_preview(done))
 
 
+def _pay_first(ctx: Context, row: SubscriptionRow, params: object, terms: CheckoutParams) -> dict[str, Any]:
+    """The session that a change waits for; more units and new add-ons only."""
+    # A checkout carries out modifications in its turn.
+    from flexprice_emulator.checkout import addons as paid_addons
+    from flexprice_emulator.checkout import quantities as paid_quantities
+
+    if isinstance(params, SubModifyQuantityChangeRequest):
+        return paid_quantities.open_for(ctx, row, params, terms).to_wire()
+    if isinstance(params, SubModifyAddonParams) and params.action == "add" and params.add is not None:
+        return paid_addons.open_for(ctx, row, params.add, terms)[1].to_wire()
+    raise ValidationError("Checkout is only supported for quantity_change and for adding an addon")
+
+
 def _wanted(request: ExecuteSubscriptionModifyRequest) -> tuple[_Kind, object]:
     check_word(request.type, tuple(_KINDS))
     params = getattr(request, f"{request.type}_params")
     if params is None:
         raise ValidationError(UNEXPECTED)
-    refuse_checkout(request.checkout)
     return _KINDS[request.type], params
 
 

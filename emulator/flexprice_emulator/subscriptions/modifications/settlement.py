@@ -24,7 +24,7 @@ from flexprice_emulator.subscriptions.modifications.checks import TOO_BIG
 from flexprice_emulator.subscriptions.tables import SubscriptionLineItemRow, SubscriptionRow
 from flexprice_emulator.wallets.service import credit_proration
 from flexprice_emulator.wallets.tables import WalletTransactionRow
-from flexprice_emulator.wire.errors import AlreadyExistsError, DatabaseError
+from flexprice_emulator.wire.errors import AlreadyExistsError, DatabaseError, ValidationError
 from flexprice_emulator.workspace.context import Context
 
 BILLING_REASON = "SUBSCRIPTION_UPDATE"
@@ -147,15 +147,26 @@ def total(shares: Sequence[Share]) -> Decimal:
 
 
 def charge(ctx: Context, row: SubscriptionRow, shares: Sequence[Share], key: str) -> InvoiceRow:
-    """A finalized one-off invoice of the shares, collected where a wallet can pay.
+    """A finalized one-off invoice of the shares, collected where a wallet can pay. Raises as `_bill`."""
+    invoice = _bill(ctx, row, shares, key)
+    collect(ctx, invoice, "manual")
+    return invoice
 
-    Raises AlreadyExistsError for a used key, and DatabaseError, as the reference does, for an amount that no column holds.
-    """
+
+def draft(ctx: Context, row: SubscriptionRow, shares: Sequence[Share], key: str) -> InvoiceRow:
+    """The one-off invoice of the shares left a draft, to be paid first. Raises ValidationError where nothing is due, and as `_bill`."""
+    if total(shares) <= ZERO:
+        raise ValidationError("checkout requires a non-zero invoice", {"subscription_id": row.id})
+    return _bill(ctx, row, shares, key, stays_draft=True)
+
+
+def _bill(ctx: Context, row: SubscriptionRow, shares: Sequence[Share], key: str, *, stays_draft: bool = False) -> InvoiceRow:
+    """Raises AlreadyExistsError for a used key, and DatabaseError, as the reference does, for an amount that no column holds."""
     due = total(shares)
     if any(abs(share.amount) >= TOO_BIG for share in shares):
         raise DatabaseError("Failed to create invoice line items", {"subscription_id": row.id})
     start = min(share.start for share in shares)
-    invoice = create_one_off(
+    return create_one_off(
         ctx,
         CreateInvoiceRequest(
             customer_id=row.invoicing_customer_id or row.customer_id,
@@ -172,9 +183,8 @@ def charge(ctx: Context, row: SubscriptionRow, shares: Sequence[Share], key: str
             idempotency_key=charge_key(row, key),
             line_items=[_invoice_line(share) for share in shares],
         ),
+        stays_draft=stays_draft,
     )
-    collect(ctx, invoice, "manual")
-    return invoice
 
 
 def charge_key(row: SubscriptionRow, key: str) -> str:
