@@ -1,5 +1,6 @@
 """Fixtures for every suite: one in-process server, and a workspace of its own for each test."""
 
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -11,7 +12,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from flexprice_emulator.app import create_app
-from flexprice_emulator.workspace.registry import Registry
+from flexprice_emulator.workspace.registry import Registry, environment_of_key
+from tests import postgres_server
 
 # How long an example takes says nothing on a machine that does other things too.
 settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
@@ -62,19 +64,38 @@ class Api:
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[tuple[anyio.from_thread.BlockingPortal, httpx.AsyncClient]]:
+def postgresql() -> Iterator[postgres_server.Server]:
+    """The run's own PostgreSQL; a test that wants it fails where none can be started."""
+    with postgres_server.running() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def emulator_registry(request: pytest.FixtureRequest) -> Iterator[Registry]:
+    """The workspaces of the run's emulator: in memory, or wherever FLEXPRICE_TEST_DATABASE says (postgresql, sqlite)."""
+    kind = os.environ.get("FLEXPRICE_TEST_DATABASE", "sqlite")
+    assert kind in ("sqlite", "postgresql"), f"FLEXPRICE_TEST_DATABASE={kind}"
+    registry = Registry(databases=request.getfixturevalue("postgresql").databases() if kind == "postgresql" else None)
+    yield registry
+    registry.close()
+
+
+@pytest.fixture(scope="session")
+def server(emulator_registry: Registry) -> Iterator[tuple[anyio.from_thread.BlockingPortal, httpx.AsyncClient]]:
     """One emulator for the whole run; tests meet only their own workspaces."""
     with ExitStack() as stack:
         portal = stack.enter_context(anyio.from_thread.start_blocking_portal())
-        app = create_app(Registry())
-        client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://emulator")
+        client = httpx.AsyncClient(transport=httpx.ASGITransport(create_app(emulator_registry)), base_url="http://emulator")
         yield portal, client
         portal.call(client.aclose)
-        app.state.registry.close()
 
 
 @pytest.fixture
-def api(server: tuple[anyio.from_thread.BlockingPortal, httpx.AsyncClient]) -> Api:
+def api(server: tuple[anyio.from_thread.BlockingPortal, httpx.AsyncClient], emulator_registry: Registry) -> Iterator[Api]:
     """A client of an empty workspace."""
     portal, client = server
-    return Api(portal, client, f"sk_ws_{uuid4().hex}")
+    key = f"sk_ws_{uuid4().hex}"
+    yield Api(portal, client, key)
+    if emulator_registry.root.database.shared:
+        # Its emptied schema is the next test's.
+        emulator_registry.delete(environment_of_key(key))

@@ -21,6 +21,8 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from flexprice_emulator.workspace.databases.protocol import Databases
+
 OLDEST = 13
 START_SECONDS = 20
 _USERS = ("postgres", "nobody")
@@ -56,6 +58,13 @@ class Server:
     def fresh_url(self) -> str:
         """A url under which nothing is stored yet."""
         return self.url(schema=f"t{uuid4().hex[:12]}")
+
+    def databases(self) -> Databases:
+        """Where a registry of its own keeps everything."""
+        # Where no test asks for a server, its driver is not loaded either.
+        from flexprice_emulator.workspace.databases.postgres import PostgresDatabases
+
+        return PostgresDatabases(self.fresh_url())
 
     @property
     def dsn(self) -> str:
