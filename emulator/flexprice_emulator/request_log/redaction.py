@@ -18,10 +18,14 @@ _FIELDS: Final = frozenset(
         "private_key",
         "webhook_secret",
         "encrypted_secret_data",
+        # Of a webhook receiver: what proves who sends.
+        "headers",
     )
 )
 
 
+# An address whose query may hold a token.
+_ADDRESS: Final = re.compile(r"(https?://[^\s?#]*\?)[^\s#]+", re.IGNORECASE)
 # In JSON that was cut and is read no more.
 _FIELD_IN_TEXT: Final = re.compile(rf'("(?:{"|".join(sorted(_FIELDS))})"\s*:\s*")(?:[^"\\]|\\.)*', re.IGNORECASE)
 
@@ -38,8 +42,16 @@ def redact_value(value: Any) -> Any:
     if isinstance(value, list):
         return [redact_value(item) for item in value]
     if isinstance(value, dict):
-        return {redact(name): _masked(item) if name.lower() in _FIELDS else redact_value(item) for name, item in value.items()}
+        return {redact(name): _field(name.lower(), item) for name, item in value.items()}
     return value
+
+
+def _field(name: str, value: Any) -> Any:
+    if name in _FIELDS:
+        return _masked(value)
+    if name == "endpoint" and isinstance(value, str):
+        return redact(_ADDRESS.sub(rf"\g<1>{MASK}", value))
+    return redact_value(value)
 
 
 def _masked(value: Any) -> Any:
