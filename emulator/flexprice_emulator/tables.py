@@ -3,6 +3,7 @@
 from importlib import import_module
 
 DOMAINS_WITH_TABLES = (
+    "platform",
     "customers",
     "subscriptions",
     "invoices",
@@ -29,3 +30,4 @@ def load_tables() -> None:
     """Import the table modules, which registers them."""
     for domain in DOMAINS_WITH_TABLES:
         import_module(f"flexprice_emulator.{domain}.tables")
+    import_module("flexprice_emulator.workspace.due_rows")

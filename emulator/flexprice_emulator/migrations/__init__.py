@@ -30,6 +30,12 @@ def stamp(connection: Connection) -> None:
         connection.execute(text(statement))
 
 
+def is_today(engine: Engine) -> bool:
+    """Whether a database's tables are those of HEAD."""
+    with engine.begin() as connection:
+        return _revision(connection) == HEAD
+
+
 def bring_up_to_date(engine: Engine, kind: Kind, label: str) -> bool:
     """Make an older database's tables those of HEAD, in one transaction; whether anything was to do. `label` is what logs call it.
 

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, MetaData, create_engine, event
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from flexprice_emulator.migrations import bring_up_to_date
+from flexprice_emulator.migrations import bring_up_to_date, is_today
 from flexprice_emulator.workspace.databases import postgres_tables as tables
 from flexprice_emulator.workspace.databases.postgres_engine import BEGIN, PostgresDatabase, ScratchDatabase, run
 from flexprice_emulator.workspace.databases.postgres_tables import literal, quoted
@@ -217,7 +217,11 @@ class PostgresDatabases:
                     self._list(connection, schema, "root")
                 log.info("created the tables of schema %s", schema)
         root = PostgresDatabase(self, self._roots, schema, RootTable.metadata)
-        bring_up_to_date(root.engine, "root", schema)
+        if not is_today(root.engine):
+            # The root last, so that a process that is killed meanwhile begins again.
+            for (environment,) in self._ask(f"SELECT schema FROM {self.catalog} WHERE kind = 'environment' ORDER BY schema"):  # noqa: S608
+                self._opened(environment)
+            bring_up_to_date(root.engine, "root", schema)
         return root
 
     def _opened(self, schema: str) -> PostgresDatabase:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from functools import cache
 from hashlib import blake2b
+from typing import Final
 
 from sqlalchemy import Column, MetaData, Table
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
@@ -10,10 +11,10 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from flexprice_emulator.migrations import stamp_statements
 
-_DIALECT = PGDialect_psycopg()  # type: ignore[no-untyped-call]
-_QUOTED = _DIALECT.identifier_preparer
+DIALECT: Final = PGDialect_psycopg()  # type: ignore[no-untyped-call]
+_QUOTED: Final = DIALECT.identifier_preparer
 # Beyond so many bytes emptying a table row by row costs more than making its file anew.
-_LARGE = 1 << 20
+_LARGE: Final = 1 << 20
 
 
 def quoted(name: str) -> str:
@@ -39,9 +40,9 @@ def create_script(metadata: MetaData) -> str:
     """Makes all tables in the first schema of the search path, at the present revision."""
     statements: list[str] = []
     for table in with_conditions(metadata).sorted_tables:
-        statements.append(str(CreateTable(table).compile(dialect=_DIALECT)))
+        statements.append(str(CreateTable(table).compile(dialect=DIALECT)))
         statements += [
-            str(CreateIndex(index).compile(dialect=_DIALECT)) for index in sorted(table.indexes, key=lambda index: str(index.name))
+            str(CreateIndex(index).compile(dialect=DIALECT)) for index in sorted(table.indexes, key=lambda index: str(index.name))
         ]
     return ";\n".join([*statements, *stamp_statements()])
 
@@ -80,7 +81,7 @@ def _numbered(metadata: MetaData) -> Iterator[tuple[Table, Column[int]]]:
 
 def create_line(table: Table) -> str:
     """The statement that makes a table."""
-    return str(CreateTable(table).compile(dialect=_DIALECT))
+    return str(CreateTable(table).compile(dialect=DIALECT))
 
 
 def large_query(schema: str) -> str:

@@ -10,7 +10,7 @@ import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import IO, Any, cast
@@ -20,6 +20,7 @@ from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.pool import StaticPool
 from sqlalchemy.util import LRUCache
 
+from flexprice_emulator.migrations import bring_up_to_date, is_today, stamp
 from flexprice_emulator.workspace.databases.protocol import Database, DataDirectoryLocked, News, Prepare
 from flexprice_emulator.workspace.storage import RootTable, Table
 
@@ -87,6 +88,8 @@ def memory_database(metadata: MetaData = Table.metadata) -> SqliteDatabase:
     """An empty database in memory, of the tables that are known."""
     database = SqliteDatabase(_connect(None))
     metadata.create_all(database.engine)
+    with database.engine.begin() as connection:
+        stamp(connection)
     return database
 
 
@@ -108,9 +111,7 @@ class SqliteDatabases:
         self._folder = folder
         self._lock_file = None if folder is None else _hold(folder)
         self._kept: dict[str, dict[str, _Kept]] = {}
-        self.root: Database = (
-            memory_database(RootTable.metadata) if folder is None else file_database(folder / "root.db", RootTable.metadata)
-        )
+        self.root: Database = memory_database(RootTable.metadata) if folder is None else self._open_root(folder / "root.db")
         self.template: Database = memory_database()
 
     def exists(self, environment_id: str) -> bool:
@@ -121,13 +122,15 @@ class SqliteDatabases:
     def open(self, environment_id: str) -> SqliteDatabase:
         if not self.exists(environment_id):
             raise LookupError(environment_id)
-        return SqliteDatabase(_connect(self._path(environment_id)))
+        database = SqliteDatabase(_connect(self._path(environment_id)))
+        bring_up_to_date(database.engine, "environment", str(self._path(environment_id)))
+        return database
 
     def create(self, environment_id: str, source: Database, prepare: Prepare | None = None) -> SqliteDatabase:
         if self._folder is None:
             return self.scratch(source, prepare)
         _write(self._path(environment_id), source, prepare, sync=source is not self.template)
-        return self.open(environment_id)
+        return SqliteDatabase(_connect(self._path(environment_id)))
 
     def drop(self, environment_id: str) -> None:
         for name in self.saved(environment_id):
@@ -166,8 +169,15 @@ class SqliteDatabases:
         if self._folder is None:
             return self._kept[environment_id][name]
         # Immutable: nothing is written beside a file that is only read.
-        uri = f"{(self._snapshots(environment_id) / f'{name}.db').resolve().as_uri()}?immutable=1"
-        return _ReadOnly(sqlite3.connect(uri, uri=True, check_same_thread=False, isolation_level=None))
+        path = self._snapshots(environment_id) / f"{name}.db"
+        uri = f"{path.resolve().as_uri()}?immutable=1"
+        saved = _ReadOnly(sqlite3.connect(uri, uri=True, check_same_thread=False, isolation_level=None))
+        if is_today(saved.engine):
+            return saved
+        with closing(saved):
+            database = self.scratch(saved)
+        bring_up_to_date(database.engine, "environment", str(path))
+        return database
 
     def drop_saved(self, environment_id: str, name: str) -> None:
         if name not in self.saved(environment_id):
@@ -193,6 +203,15 @@ class SqliteDatabases:
         self._kept.clear()
         if self._lock_file is not None:
             self._lock_file.close()
+
+    def _open_root(self, path: Path) -> SqliteDatabase:
+        """An older folder is brought up to date at once; the root last, so that a process that is killed meanwhile begins again."""
+        root = file_database(path, RootTable.metadata)
+        if not is_today(root.engine):
+            for environment in sorted(self._environments.glob("*.db")):
+                self.open(environment.stem).close()
+            bring_up_to_date(root.engine, "root", str(path))
+        return root
 
     def _path(self, environment_id: str) -> Path:
         return self._environments / f"{environment_id}.db"
