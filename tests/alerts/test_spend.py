@@ -1,4 +1,4 @@
-"""Spending against a subscription's thresholds, looked at on demand."""
+"""Spending against a subscription's thresholds: states, events, periods; looked at when it is asked for."""
 
 from typing import Any
 

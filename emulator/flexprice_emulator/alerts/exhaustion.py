@@ -25,6 +25,7 @@ from flexprice_emulator.wallets.tables import AlertLogRow
 from flexprice_emulator.wallets.thresholds import IN_ALARM
 from flexprice_emulator.workspace.context import Context
 from flexprice_emulator.workspace.ids import ulid_text
+from flexprice_emulator.workspace.storage import to_micros
 
 ALERT_TYPE, ENTITY_TYPE = "entitlement_grant_exhausted", "entitlement_grant"
 _RUNNING = ("active", "trialing")
@@ -46,10 +47,10 @@ def evaluate_quotas(ctx: Context, customer_ids: Sequence[str]) -> list[AlertLogR
 
 def grant_id(subscription_id: str, entitlement_id: str, valid_from: datetime) -> str:
     """The same for a window whenever it is asked for; sorted by the window's beginning as other ids are by their creation."""
-    milliseconds = int(valid_from.timestamp()) * 1000
-    name = f"{subscription_id}/{entitlement_id}/{valid_from.isoformat()}"
+    microseconds = to_micros(valid_from)
+    name = f"{subscription_id}/{entitlement_id}/{microseconds}"
     digest = hashlib.blake2b(name.encode(), digest_size=_RANDOM_BYTES).digest()
-    return "eg_" + ulid_text((milliseconds << 8 * _RANDOM_BYTES) | int.from_bytes(digest, "big"))
+    return "eg_" + ulid_text((microseconds // 1000 << 8 * _RANDOM_BYTES) | int.from_bytes(digest, "big"))
 
 
 def _evaluate(ctx: Context, subscription: SubscriptionRow) -> Iterator[AlertLogRow]:
