@@ -51,7 +51,7 @@ def test_locked_data_directory_is_one_clear_line(tmp_path: Path) -> None:
     ("options", "said"),
     [
         (("--clock", "yesterday"), "--clock yesterday: give `real` or an RFC 3339 time"),
-        (("--database-url", "mysql://x"), "--database-url mysql://x: only sqlite:///FOLDER"),
+        (("--database-url", "mysql://x"), "--database-url mysql://x: give sqlite:///FOLDER or postgresql"),
         (("--ephemeral", "--data", "x"), "give one of --data, --ephemeral"),
     ],
 )

@@ -12,10 +12,11 @@ import uvicorn
 
 from flexprice_client.models.base import parse_time, time_text
 from flexprice_emulator.app import Application, create_app
+from flexprice_emulator.cli.storage import Storage, Unusable, chosen
 from flexprice_emulator.platform.auth import DEFAULT_KEY
 from flexprice_emulator.wire.edge import BASE, Edge
 from flexprice_emulator.workspace.clock import ClockState, machine_time
-from flexprice_emulator.workspace.registry import DataDirectoryLocked, Registry
+from flexprice_emulator.workspace.registry import Registry
 
 SHUTDOWN_SECONDS = 5
 LOAD_AFTER_SECONDS = 0.2
@@ -36,21 +37,21 @@ class ServeOptions:
     clock: str = "real"
     seed: str | None = None
     webhooks: tuple[str, ...] = ()
+    control: bool = True
+    request_log: int = 1000
 
 
 def run(options: ServeOptions) -> None:
     """Serve until stopped. Raises StartFailure."""
-    data = _data_folder(options)
+    storage = _storage(options)
     clock = _clock(options.clock)
     listener = _listen(options.host, options.port)
     try:
         try:
-            registry = Registry(data, clock=clock, seed=options.seed)
-        except DataDirectoryLocked as locked:
-            raise StartFailure(str(locked)) from None
-        except OSError as error:
-            raise StartFailure(f"data directory {data}: {error.strerror or error}") from None
-        app = create_app(registry)
+            registry = storage.registry(clock, options.seed)
+        except Unusable as unusable:
+            raise StartFailure(str(unusable)) from None
+        app = create_app(registry, control=options.control, request_log=options.request_log)
         if options.rules:
             _seed(registry, app.state.edge, options.rules)
         if options.webhooks:
@@ -60,7 +61,7 @@ def run(options: ServeOptions) -> None:
         raise
     host, port = listener.getsockname()[:2]
     print(f"flexprice-emulator listens on http://{host}:{port}{BASE}", flush=True)
-    print(f"  key {DEFAULT_KEY}; data {'in ' + str(data) if data else 'in memory'}; clock {options.clock}", flush=True)
+    print(f"  key {DEFAULT_KEY}; data {storage}; clock {options.clock}", flush=True)
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, timeout_graceful_shutdown=SHUTDOWN_SECONDS, server_header=False, lifespan="on"
     )
@@ -91,20 +92,11 @@ class _Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
-def _data_folder(options: ServeOptions) -> Path | None:
-    given = [
-        name
-        for name, value in (("--data", options.data), ("--ephemeral", options.ephemeral), ("--database-url", options.database_url))
-        if value
-    ]
-    if len(given) > 1:
-        raise StartFailure(f"give one of {', '.join(given)}, not {len(given)}")
-    if options.database_url:
-        prefix = "sqlite:///"
-        if not options.database_url.startswith(prefix) or len(options.database_url) == len(prefix):
-            raise StartFailure(f"--database-url {options.database_url}: only sqlite:///FOLDER is known in this version")
-        return Path(options.database_url.removeprefix(prefix))
-    return options.data
+def _storage(options: ServeOptions) -> Storage:
+    try:
+        return chosen(options.data, options.database_url, ephemeral=options.ephemeral)
+    except Unusable as unusable:
+        raise StartFailure(str(unusable)) from None
 
 
 def _clock(text: str) -> ClockState | None:
