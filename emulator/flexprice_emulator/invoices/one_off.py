@@ -46,7 +46,10 @@ _GIVEN = (
 
 
 def create_one_off(ctx: Context, request: CreateInvoiceRequest, *, stays_draft: bool = False) -> InvoiceRow:
-    """A finalized invoice of the given lines, or a draft that is paid first. Raises ValidationError, or AlreadyExistsError for a used idempotency key."""
+    """A finalized invoice of the given lines, or a draft that is paid first.
+
+    Raises ValidationError, or AlreadyExistsError for a used idempotency key.
+    """
     _check(request)
     invoice = new_draft(
         ctx,
