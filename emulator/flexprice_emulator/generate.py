@@ -8,25 +8,12 @@ from typing import Any
 import yaml
 
 from flexprice_emulator.cli.page import page as cli_page
+from flexprice_emulator.coverage.facts import data, facts
+from flexprice_emulator.coverage.page import page as coverage_page
 from flexprice_emulator.webhooks.coverage import page as webhook_page
-from flexprice_emulator.wire.table import ApiTable
 from flexprice_rules.schema import schema_text
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-def coverage() -> str:
-    """docs/coverage.md: every operation that is served, by tag."""
-    lines = ["# Coverage", "", "Every operation that the emulator serves, written by `make generate` from the code.", ""]
-    by_tag: dict[str, list[str]] = {}
-    table = ApiTable()
-    for tag, operation in table.tagged():
-        by_tag.setdefault(tag, []).append(f"| `{operation.method} {operation.path}` | {operation.status} | {operation.permission or ''} |")
-    total = sum(len(rows) for rows in by_tag.values())
-    lines += [f"{total} operations.", ""]
-    for tag in sorted(by_tag):
-        lines += [f"## {tag}", "", "| operation | success | permission |", "|---|---|---|", *by_tag[tag], ""]
-    return "\n".join(lines)
 
 
 def recorded_differences() -> str:
@@ -50,8 +37,10 @@ def between(text: str, name: str, content: str) -> str:
 def files() -> dict[Path, str]:
     """What each generated file holds."""
     parity = ROOT / "docs/parity.md"
+    covered = facts(ROOT)
     return {
-        ROOT / "docs/coverage.md": coverage(),
+        ROOT / "docs/coverage.md": coverage_page(covered),
+        ROOT / "emulator/flexprice_emulator/coverage/operations.json": data(covered),
         ROOT / "docs/cli.md": cli_page(),
         ROOT / "docs/webhooks.md": webhook_page(ROOT / "tests/webhooks"),
         parity: between(parity.read_text(encoding="utf-8"), "recorded differences", recorded_differences()),

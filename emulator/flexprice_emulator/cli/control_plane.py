@@ -1,6 +1,8 @@
 """The control plane (`/_emulator`) of the emulator that the configuration names, as commands use it."""
 
-from typing import Annotated, Any
+from collections.abc import Callable
+from inspect import Parameter, Signature, signature
+from typing import Annotated, Any, TypeVar
 
 import httpx
 import typer
@@ -12,6 +14,9 @@ BaseUrl = Annotated[str | None, typer.Option(help="Ends in /v1. Else FLEXPRICE_B
 ApiKey = Annotated[str | None, typer.Option(help="Names the workspace. Else FLEXPRICE_API_KEY or a profile.")]
 EnvironmentId = Annotated[str | None, typer.Option("--environment", help="Environment id, for keys that are not bound to one.")]
 Profile = Annotated[str | None, typer.Option(help="Profile of flexprice.toml.")]
+
+_CONNECTION = {"base_url": BaseUrl, "api_key": ApiKey, "environment": EnvironmentId, "profile": Profile}
+TargetT = TypeVar("TargetT")
 
 # An advance answers when all of it is performed.
 _TIMEOUT = httpx.Timeout(10.0, read=None)
@@ -48,6 +53,30 @@ class ControlPlane:
         if isinstance(detail, list):
             detail = "; ".join(f"{'.'.join(map(str, item['loc'][1:]))}: {item['msg']} (got {item.get('input')!r})" for item in detail)
         raise failure(str(detail or f"{self._url}: status {answer.status_code}; is it an emulator?"))
+
+
+def commands(
+    app: typer.Typer, target: Callable[[ControlPlane], TargetT], *, only: str
+) -> Callable[..., Callable[[Callable[..., None]], None]]:
+    """A decorator of commands: each is given `target` of the control plane, and takes the options that name it after its own."""
+
+    def command(name: str | None = None) -> Callable[[Callable[..., None]], None]:
+        def register(act: Callable[..., None]) -> None:
+            def run(**given: Any) -> None:
+                named = [given.pop(option) for option in _CONNECTION]
+                act(target(ControlPlane(*named, only=only)), **given)
+
+            own = list(signature(act).parameters.values())[1:]
+            options = [Parameter(option, Parameter.KEYWORD_ONLY, default=None, annotation=kind) for option, kind in _CONNECTION.items()]
+            parameters = [*(parameter.replace(kind=Parameter.KEYWORD_ONLY) for parameter in own), *options]
+            run.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
+            run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+            run.__doc__ = act.__doc__
+            app.command(name or act.__name__)(run)
+
+        return register
+
+    return command
 
 
 def failure(message: str) -> typer.Exit:

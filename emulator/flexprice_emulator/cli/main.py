@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 # A module of this package each, holding `app`.
-GROUPS = ("rules", "clock", "webhooks")
+GROUPS = ("rules", "clock", "webhooks", "faults", "requests")
 
 app = typer.Typer(
     name="flexprice-emulator",
@@ -31,16 +31,24 @@ def serve(
     port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.", min=0, max=65535)] = 8080,
     data: Annotated[Path | None, typer.Option(help="Keep everything in this folder.", file_okay=False)] = None,
     ephemeral: Annotated[bool, typer.Option("--ephemeral", help="Keep everything in memory (the default).")] = False,
-    database_url: Annotated[str | None, typer.Option(help="sqlite:///FOLDER is the same as --data FOLDER.")] = None,
+    database_url: Annotated[
+        str | None, typer.Option(help="postgresql+psycopg://USER:PASSWORD@HOST/DATABASE, or sqlite:///FOLDER, which is --data FOLDER.")
+    ] = None,
     rules: Annotated[list[Path] | None, typer.Option(help="Pricing rules that every workspace starts with; repeatable.")] = None,
     clock: Annotated[str, typer.Option(help="`real`, or a time such as 2026-01-31T00:00:00Z to stop at.")] = "real",
     seed: Annotated[str | None, typer.Option(help="Make ids repeat from run to run.")] = None,
     webhook: Annotated[list[str] | None, typer.Option(help="Send every workspace's webhooks to this URL; repeatable.")] = None,
+    no_control: Annotated[bool, typer.Option("--no-control", help="Leave out /_emulator, and with it faults and the request log.")] = False,
+    request_log: Annotated[
+        int, typer.Option(help="How many requests of each workspace are kept; 0 keeps none.", min=0, max=100_000)
+    ] = 1000,
 ) -> None:
     """Serve the API until Ctrl-C or SIGTERM."""
     from flexprice_emulator.cli.serve import ServeOptions, StartFailure, run
 
-    options = ServeOptions(host, port, data, ephemeral, database_url, tuple(rules or ()), clock, seed, tuple(webhook or ()))
+    options = ServeOptions(
+        host, port, data, ephemeral, database_url, tuple(rules or ()), clock, seed, tuple(webhook or ()), not no_control, request_log
+    )
     try:
         run(options)
     except StartFailure as failure:

@@ -1,40 +1,18 @@
 """`webhooks`: receivers, the log, and what becomes of deliveries."""
 
 import json
-from collections.abc import Callable
-from inspect import Parameter, Signature, signature
 from typing import Annotated, Any, Literal
 from urllib.parse import quote, urlencode
 
 import typer
 
-from flexprice_emulator.cli.control_plane import ApiKey, BaseUrl, ControlPlane, EnvironmentId, Profile, failure
+from flexprice_emulator.cli.control_plane import ControlPlane, commands, failure
 
 app = typer.Typer(no_args_is_help=True, help="Webhooks of a running emulator, by workspace.")
 
-_CONNECTION = {"base_url": BaseUrl, "api_key": ApiKey, "environment": EnvironmentId, "profile": Profile}
 DeliveryId = Annotated[str, typer.Argument(metavar="DELIVERY", help="whd_…, as `webhooks log` shows it.")]
 EndpointId = Annotated[str, typer.Argument(metavar="ENDPOINT", help="whep_…, as `webhooks endpoints` shows it.")]
 Limit = Annotated[int, typer.Option(help="Show the last so many.", min=1, max=1000)]
-
-
-def _command(name: str | None = None) -> Callable[[Callable[..., None]], None]:
-    """A command that is given the control plane, and takes the options that name it after its own."""
-
-    def register(act: Callable[..., None]) -> None:
-        def run(**given: Any) -> None:
-            named = [given.pop(option) for option in _CONNECTION]
-            act(_Webhooks(ControlPlane(*named, only="keeps a log of its webhooks")), **given)
-
-        own = list(signature(act).parameters.values())[1:]
-        options = [Parameter(option, Parameter.KEYWORD_ONLY, default=None, annotation=kind) for option, kind in _CONNECTION.items()]
-        parameters = [*(parameter.replace(kind=Parameter.KEYWORD_ONLY) for parameter in own), *options]
-        run.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
-        run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
-        run.__doc__ = act.__doc__
-        app.command(name or act.__name__)(run)
-
-    return register
 
 
 class _Webhooks:
@@ -56,6 +34,9 @@ class _Webhooks:
 
     def set_mode(self, mode: str) -> None:
         typer.echo(f"mode {self.call('PUT', '/mode', {'mode': mode})['mode']}")
+
+
+_command = commands(app, _Webhooks, only="keeps a log of its webhooks")
 
 
 @_command()

@@ -9,6 +9,7 @@ from flexprice_emulator.control import (
     alerts,
     archives,
     clock,
+    coverage,
     doctor,
     due,
     explain,
@@ -18,6 +19,7 @@ from flexprice_emulator.control import (
     payment_pages,
     payments,
     requests,
+    settings,
     snapshots,
     webhooks,
     workspaces,
@@ -93,6 +95,8 @@ ROUTES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("POST", "/requests/assert", requests.assert_requests),
     ("GET", "/requests/har", requests.export_har),
     ("GET", "/requests/{number}", requests.read_request),
+    ("GET", "/settings", settings.read_settings),
+    ("GET", "/coverage", coverage.read_coverage),
 )
 
 

@@ -81,6 +81,11 @@ class Edge:
         # Both are the control plane's, and absent without it.
         self.faults: FaultBook | None = None
         self.request_log: RequestLog | None = None
+        self._began = perf_counter()
+
+    def uptime(self) -> float:
+        """Seconds since it was made."""
+        return perf_counter() - self._began
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         began = perf_counter()
