@@ -12,6 +12,7 @@ from flexprice_rules.changes.catalog import plan_catalog
 from flexprice_rules.changes.change import Change, Ref
 from flexprice_rules.changes.planner import Planner
 from flexprice_rules.changes.seeds import plan_seeds
+from flexprice_rules.changes.webhooks import plan_webhooks
 from flexprice_rules.model import Rules
 from flexprice_rules.target import Target
 
@@ -33,3 +34,4 @@ def plan_with_ids(rules: Rules, target: Target, *, effective_from: datetime | No
 def _changes(planner: Planner) -> Iterator[Change]:
     yield from plan_catalog(planner)
     yield from plan_seeds(planner)
+    yield from plan_webhooks(planner)

@@ -28,6 +28,8 @@ def check_unique(rules: Rules) -> Iterator[Issue]:
     wallets = ((wallet, f"{wallet.external_customer_id} {wallet.currency} {wallet.wallet_type}") for wallet in rules.wallets)
     yield from _repeated("external_customer_id", wallets)
     yield from _repeated("lookup_key", ((subscription, subscription.lookup_key) for subscription in rules.subscriptions))
+    for endpoint in rules.webhook_endpoints[1:]:
+        yield Issue(endpoint.place, f"a second webhook endpoint; a workspace has one, and it is at {rules.webhook_endpoints[0].place}")
 
 
 def _repeated(field: str, keyed: Iterable[tuple[Item, str]]) -> Iterator[Issue]:

@@ -35,6 +35,7 @@ from flexprice_rules.model.seeds import (
     TaxRateOverride,
     Wallet,
 )
+from flexprice_rules.model.webhooks import WebhookEndpoint
 
 __all__ = [
     "Addon",
@@ -70,4 +71,5 @@ __all__ = [
     "Tier",
     "TransformQuantity",
     "Wallet",
+    "WebhookEndpoint",
 ]

@@ -8,6 +8,7 @@ from flexprice_rules.model.base import Item, integer
 from flexprice_rules.model.catalog import Addon, Coupon, Feature, Group, Plan, PriceUnit, TaxRate
 from flexprice_rules.model.rate_card import RateCard
 from flexprice_rules.model.seeds import Customer, Subscription, TaxAssociation, Wallet
+from flexprice_rules.model.webhooks import WebhookEndpoint
 
 
 class Rules(Item):
@@ -26,3 +27,4 @@ class Rules(Item):
     tax_associations: tuple[TaxAssociation, ...] = ()
     wallets: tuple[Wallet, ...] = ()
     subscriptions: tuple[Subscription, ...] = ()
+    webhook_endpoints: tuple[WebhookEndpoint, ...] = ()
