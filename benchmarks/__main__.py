@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks.measure import Figure
 
-NAMES = ("startup", "workspaces", "http", "events", "time", "webhooks")
+NAMES = ("startup", "workspaces", "http", "events", "time", "webhooks", "request_log")
 # Minutes long: only by name, with options of its own.
 BY_NAME = ("year",)
 

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from tests.subscriptions.shop import Shop, usage
+
 NOW = "2026-03-10T12:00:00Z"
 EVENT = {"event_name": "image", "external_customer_id": "acme", "event_id": "e1", "timestamp": NOW, "properties": {"n": 2.5}}
 METER = {"name": "Images", "event_name": "image", "aggregation": {"type": "SUM", "field": "n"}, "reset_usage": "BILLING_PERIOD"}
@@ -19,7 +21,7 @@ def meter_id(api: Any) -> str:
     return meter_id
 
 
-def usage(api: Any, meter_id: str) -> Any:
+def used(api: Any, meter_id: str) -> Any:
     answer = api.post("/events/usage/meter", {"meter_id": meter_id, "external_customer_id": "acme", **YEAR})
     return answer.get("value", 0)
 
@@ -31,11 +33,11 @@ def listed(api: Any) -> list[str]:
 def test_accepted_events_show_when_the_lag_is_over(api: Any, faults: Any, meter_id: str) -> None:
     faults.set("usage_lag", duration="PT10M")
     assert api.post("/events", EVENT, expect=202)["event_id"] == "e1"
-    assert (listed(api), float(usage(api, meter_id))) == ([], 0)
+    assert (listed(api), float(used(api, meter_id))) == ([], 0)
     faults.advance("PT9M59S")
     assert listed(api) == []
     faults.advance("PT1S")
-    assert (listed(api), float(usage(api, meter_id))) == (["e1"], 2.5)
+    assert (listed(api), float(used(api, meter_id))) == (["e1"], 2.5)
     assert api.get("/events/e1")["event"]["timestamp"] == NOW
 
 
@@ -46,7 +48,7 @@ def test_an_event_without_id_and_time_keeps_those_it_was_accepted_with(api: Any,
     faults.advance("P2D")
     (event,) = api.post("/events/query", YEAR)["events"]
     assert (event["id"], event["timestamp"], event["properties"]) == (event_id, NOW, bare["properties"])
-    assert float(usage(api, meter_id)) == 3
+    assert float(used(api, meter_id)) == 3
 
 
 def test_a_bulk_arrives_as_one_and_other_events_pass_it(api: Any, faults: Any, meter_id: str) -> None:
@@ -61,7 +63,7 @@ def test_a_bulk_arrives_as_one_and_other_events_pass_it(api: Any, faults: Any, m
     ]
     faults.advance("PT1H")
     assert sorted(listed(api)) == ["b0", "b1", "b2", "e1"]
-    assert float(usage(api, meter_id)) == 10
+    assert float(used(api, meter_id)) == 10
 
 
 def test_lags_add_up_and_removing_the_rules_hurries_nothing(api: Any, faults: Any, meter_id: str) -> None:
@@ -79,3 +81,20 @@ def test_a_refused_event_has_no_lag(api: Any, faults: Any, meter_id: str) -> Non
     rule = faults.set("usage_lag", duration="PT1M")
     api.post("/events", {"event_name": "image"}, expect=400)
     assert faults.rule(rule)["matched"] == 0
+
+
+def test_previews_and_a_roll_over_before_the_arrival_bill_without_it(api: Any, faults: Any) -> None:
+    shop = Shop(api)
+    customer = shop.customer()
+    meter_id = shop.feature("calls")["meter_id"]
+    subscription = shop.subscribe(customer, shop.plan("pro", usage(meter_id, "0.5")))
+    shop.use(customer, "calls", "10", "2026-03-10T11:00:00Z")
+    faults.set("usage_lag", duration="P30D")
+    shop.use(customer, "calls", "4", "2026-03-10T11:30:00Z")
+    assert shop.preview(subscription)["total"] == "5"
+    faults.advance("P25D")
+    (invoice,) = shop.invoices(subscription)
+    assert (invoice["period_end"], invoice["total"]) == ("2026-04-01T00:00:00Z", "5")
+    faults.advance("P10D")
+    assert float(used(api, meter_id)) == 14
+    assert [each["total"] for each in shop.invoices(subscription)] == ["5"]

@@ -104,3 +104,24 @@ def test_without_control_plane_or_with_length_zero_there_is_no_log() -> None:
     assert create_app(registry, request_log=0).state.edge.request_log is None
     assert create_app(registry, request_log=5).state.edge.request_log.last == 5
     registry.close()
+
+
+@pytest.mark.parametrize("depth", [100, 300, 600, 5000])
+def test_bodies_of_any_depth_are_shown_and_parts_have_an_end(api: Any, log: Any, depth: int) -> None:
+    deep = "[" * depth + "]" * depth
+    api.send("POST", "/customers", raw=f'{{"external_id":"a","metadata":{deep}}}'.encode())
+    assert log.find()[0]["request"].endswith("]}")
+    assert len(log.call("GET", "/har")["log"]["entries"]) == 1
+    (detail,) = log.call("GET", f"?body={deep}" if depth < 5000 else "?body=" + "[" * 5000, status=422)["detail"]
+    assert detail["loc"] == ["query", "body"]
+    assert log.call("POST", "/assert", {"body": ["x"]}, 417)["count"] == 0
+
+
+@pytest.mark.parametrize("value", ["NaN", "1e999", '"\\ud800"', "0.1234567890123456789012345"])
+def test_what_is_no_common_json_is_shown_all_the_same(api: Any, log: Any, value: str) -> None:
+    api.send("POST", "/events", raw=f'{{"event_name":"a","properties":{{"n":{value}}}}}'.encode())
+    log.find()
+    log.call("GET", "/har")
+    raw = f'{{"count":5,"body":{{"properties":{{"n":{value}}}}}}}'.encode()
+    answer = api.send("POST", "//_emulator/requests/assert", raw=raw, headers={"content-type": "application/json"})
+    assert answer.status_code == 417

@@ -10,8 +10,8 @@ from flexprice_client.models.base import time_text
 from flexprice_emulator.control.held import Moment
 from flexprice_emulator.request_log.assertion import Bounds, Verdict
 from flexprice_emulator.request_log.har import header_list
-from flexprice_emulator.request_log.record import Record, plain
-from flexprice_emulator.request_log.redaction import redact_text
+from flexprice_emulator.request_log.record import DEEPEST, Record, is_shallow, plain
+from flexprice_emulator.request_log.redaction import redact_text, redact_value
 from flexprice_emulator.request_log.search import Mismatch, Wanted
 
 # Of filters and assertions.
@@ -104,6 +104,13 @@ class AssertionRequest(BaseModel):
     @classmethod
     def _status_as_text(cls, value: Any) -> Any:
         return str(value) if isinstance(value, int) else value
+
+    @field_validator("body", "response")
+    @classmethod
+    def _a_part(cls, value: Any) -> Any:
+        if not is_shallow(value):
+            raise PydanticCustomError("depth", "nested deeper than {levels} levels", {"levels": DEEPEST})
+        return redact_value(value)
 
     @model_validator(mode="after")
     def _one_number(self) -> "AssertionRequest":

@@ -20,6 +20,8 @@ from flexprice_emulator.control.request_models import (
 )
 from flexprice_emulator.request_log.assertion import judge
 from flexprice_emulator.request_log.har import archive
+from flexprice_emulator.request_log.record import DEEPEST, is_shallow
+from flexprice_emulator.request_log.redaction import redact_value
 from flexprice_emulator.request_log.search import Wanted, select
 from flexprice_emulator.versions import versions
 
@@ -30,10 +32,13 @@ def _part(name: str, text: str | None) -> Any:
     if text is None:
         return None
     try:
-        return json.loads(text, parse_float=Decimal)
-    except ValueError:
+        value = json.loads(text, parse_float=Decimal)
+        if is_shallow(value):
+            return redact_value(value)
+        how = f"nested deeper than {DEEPEST} levels"
+    except (ValueError, RecursionError):
         how = 'not JSON; give a part of the body, such as {"event_name": "image"}'
-        raise RequestValidationError([{"type": "json", "loc": ("query", name), "msg": how, "input": text}]) from None
+    raise RequestValidationError([{"type": "json", "loc": ("query", name), "msg": how, "input": text}])
 
 
 def _wanted(

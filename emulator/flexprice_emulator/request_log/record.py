@@ -7,6 +7,7 @@ import json
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
+from math import isfinite
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
@@ -19,6 +20,7 @@ SECRET_HEADERS: Final = frozenset(
 )
 # Of each body; what is longer is cut and said to be.
 BODY_LIMIT: Final = 64 * 1024
+DEEPEST: Final = 64
 # What a record takes besides its bodies, about.
 OVERHEAD: Final = 3000
 
@@ -85,9 +87,10 @@ def read_body(body: bytes, *, cut: bool) -> Any:
         return None
     text = body.decode("utf-8", "replace")
     try:
-        return redact_value(json.loads(text, parse_float=Decimal))
+        value = json.loads(text, parse_float=Decimal)
     except (ValueError, RecursionError):
         return redact_text(text)
+    return redact_value(value) if is_shallow(value) else redact_text(text)
 
 
 def text_of(body: bytes) -> str:
@@ -95,17 +98,31 @@ def text_of(body: bytes) -> str:
     text = body.decode("utf-8", "replace")
     try:
         value = json.loads(text, parse_float=Decimal)
-        masked = redact_value(value)
     except (ValueError, RecursionError):
         return redact_text(text)
+    if not is_shallow(value):
+        return redact_text(text)
+    masked = redact_value(value)
     return text if masked == value else json.dumps(plain(masked), ensure_ascii=False, separators=(",", ":"))
+
+
+def is_shallow(value: Any, levels: int = DEEPEST) -> bool:
+    """Whether JSON is nested at most so deep: what is deeper is shown as text, and not searched."""
+    if isinstance(value, dict):
+        return levels > 0 and all(is_shallow(item, levels - 1) for item in value.values())
+    if isinstance(value, list):
+        return levels > 0 and all(is_shallow(item, levels - 1) for item in value)
+    return True
 
 
 def plain(value: Any) -> Any:
     """JSON values with numbers that JSON libraries keep; one with more digits than a float holds becomes text."""
     if isinstance(value, Decimal):
         number = float(value)
-        return number if Decimal(repr(number)) == value else str(value)
+        return number if isfinite(number) and Decimal(repr(number)) == value else str(value)
+    if isinstance(value, float):
+        # NaN and the infinities, which Python reads in JSON and JSON does not have.
+        return value if isfinite(value) else str(value)
     if isinstance(value, list):
         return [plain(item) for item in value]
     if isinstance(value, dict):

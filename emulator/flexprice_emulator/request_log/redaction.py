@@ -35,14 +35,19 @@ def redact_text(text: str) -> str:
     return redact(_FIELD_IN_TEXT.sub(rf"\g<1>{MASK}", text))
 
 
+def printable(text: str) -> str:
+    """Text without halves of surrogate pairs, which JSON can name and UTF-8 cannot hold."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def redact_value(value: Any) -> Any:
     """JSON values; texts in fields that are named for a secret are masked whole."""
     if isinstance(value, str):
-        return redact(value)
+        return redact(printable(value))
     if isinstance(value, list):
         return [redact_value(item) for item in value]
     if isinstance(value, dict):
-        return {redact(name): _field(name.lower(), item) for name, item in value.items()}
+        return {redact(printable(name)): _field(name.lower(), item) for name, item in value.items()}
     return value
 
 
