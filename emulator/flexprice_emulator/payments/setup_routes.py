@@ -1,6 +1,5 @@
 """/payments/customers/{id} over HTTP. Both bodies must hold nothing but what is known, also that of the GET."""
 
-import json
 from typing import TypeVar
 
 from flexprice_client.models.base import WireRequest
@@ -11,7 +10,7 @@ from flexprice_client.models.payments import (
     SetupIntentResponse,
 )
 from flexprice_emulator.payments import setup
-from flexprice_emulator.wire.binding import bind
+from flexprice_emulator.wire.binding import bind, read_json
 from flexprice_emulator.wire.errors import ValidationError
 from flexprice_emulator.wire.routing import Routes
 from flexprice_emulator.workspace.context import Context
@@ -33,8 +32,8 @@ def list_customer_payment_methods(ctx: Context, id: str, raw: bytes) -> ListPaym
 
 def _strictly(model: type[RequestT], raw: bytes) -> RequestT:
     try:
-        data = json.loads(raw)
-    except (ValueError, RecursionError):
+        data = read_json(raw)
+    except ValueError:
         raise ValidationError(_HINT) from None
     if not isinstance(data, dict) or not {str(name).lower() for name in data} <= model.model_fields.keys():
         raise ValidationError(_HINT)

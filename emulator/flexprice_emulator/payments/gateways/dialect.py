@@ -70,7 +70,8 @@ def text(data: Mapping[str, Any], name: str) -> str:
     value = data.get(name)
     if isinstance(value, Mapping):
         value = value.get("id")
-    return value if isinstance(value, str) else ""
+    # Not every database takes the sign 0 in a text.
+    return value.replace("\0", "") if isinstance(value, str) else ""
 
 
 def noted(report: Report) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, Final
@@ -10,6 +9,7 @@ from typing import Any, Final
 from flexprice_emulator.payments.gateways.dialect import Arrival, Secrets, Stamp, child, noted, text
 from flexprice_emulator.payments.gateways.proof import hmac_base64, hmac_hex, pairs, refused, same
 from flexprice_emulator.payments.gateways.report import Report, from_minor, to_minor
+from flexprice_emulator.wire.binding import read_json
 from flexprice_emulator.wire.routing import Reply
 
 
@@ -71,8 +71,8 @@ class Moyasar(_Simple):
         if not secret:
             return None
         try:
-            given = json.loads(arrival.body)
-        except (ValueError, RecursionError):
+            given = read_json(arrival.body)
+        except ValueError:
             return refused(400, "Invalid request body")
         return None if isinstance(given, dict) and same(text(given, "secret_token"), secret) else refused(401, "Invalid secret_token")
 

@@ -1,6 +1,5 @@
 """Receiving: every request is kept as it came, then checked, read and applied (webhooks.md §7)."""
 
-import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from flexprice_emulator.payments.gateways.report import Report
 from flexprice_emulator.payments.gateways.table import DIALECTS
 from flexprice_emulator.payments.inbound.apply import apply
 from flexprice_emulator.payments.tables import IncomingWebhookRow
+from flexprice_emulator.wire.binding import read_json
 from flexprice_emulator.wire.errors import ApiError, NotFoundError
 from flexprice_emulator.wire.routing import Reply
 from flexprice_emulator.workspace.context import Context
@@ -43,7 +43,8 @@ def receive(
             provider=provider,
             url=url,
             headers=dict(headers),
-            body=body.decode("utf-8", "replace"),
+            # Not every database takes the sign 0 in a text.
+            body=body.decode("utf-8", "replace").replace("\0", "\ufffd"),
             created_at=ctx.now,
         )
     )
@@ -57,8 +58,8 @@ def receive(
         sent_nothing = answer.status == 200
         return _end(row, "ignored" if sent_nothing else "refused", "no signature" if sent_nothing else answer.body["error"], answer)
     try:
-        data = json.loads(body)
-    except (ValueError, RecursionError):
+        data = read_json(body)
+    except ValueError:
         data = None
     if not isinstance(data, dict):
         return _end(row, "refused", "no JSON object", refused(400, "Invalid request body"))
