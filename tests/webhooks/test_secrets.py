@@ -62,6 +62,21 @@ def test_no_log_of_the_control_plane_shows_one(path: str, secrets: list[str], ho
     assert [secret for secret in secrets if secret in answer.text] == []
 
 
+def test_the_difference_of_two_workspaces_shows_none(secrets: list[str], hooks: Any) -> None:
+    hooks.api.send("POST", "//_emulator/snapshots", {"name": "before"})
+    (endpoint, *_) = hooks.call("GET", "/endpoints")["items"]
+    new = hooks.call("POST", f"/endpoints/{endpoint['id']}/secret/rotate")["secrets"]
+    changes = {"headers": {"X-Hook-Secret": HEADER + "2"}, "url": f"http://127.0.0.1:9/?token={QUERY}2"}
+    hooks.call("PUT", f"/endpoints/{endpoint['id']}", changes)
+    setting = {"endpoint": changes["url"], "headers": changes["headers"]}
+    hooks.api.put("/settings/webhook_config", {"value": setting})
+    answer = hooks.api.send("GET", "//_emulator/diff?a=current@before&b=current")
+    changed = answer.json()["tables"]["webhook_endpoints"]["changed"]
+    assert {name for change in changed for name in change["fields"]} >= {"headers", "secrets", "url"}
+    assert answer.json()["tables"]["settings"]["changed_count"] == 1
+    assert [secret for secret in [*secrets, *(item.removeprefix("whsec_") for item in new)] if secret in answer.text] == []
+
+
 def test_a_single_delivery_and_request_show_none(secrets: list[str], hooks: Any) -> None:
     paths = [f"/webhooks/deliveries/{item['id']}" for item in hooks.log()]
     requests = hooks.api.send("GET", "//_emulator/requests?limit=1000").json()["items"]

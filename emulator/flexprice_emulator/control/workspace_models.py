@@ -8,6 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from flexprice_client.models.base import time_text
 from flexprice_emulator.control.held import Moment
 from flexprice_emulator.control.named import SNAPSHOT_PATTERN, NewName
+from flexprice_emulator.request_log.redaction import redact_value
 from flexprice_emulator.workspace.clock import ClockMode, ClockState
 from flexprice_emulator.workspace.copies import Snapshot
 from flexprice_emulator.workspace.difference import Change, Difference, TableDifference
@@ -163,7 +164,8 @@ class ChangeView(BaseModel):
 
     @classmethod
     def of(cls, change: Change) -> "ChangeView":
-        return cls(id=change.id, fields={name: FieldChange(a=old, b=new) for name, (old, new) in change.fields.items()})
+        fields = {name: {"a": old, "b": new} for name, (old, new) in change.fields.items()}
+        return cls(id=change.id, fields={name: FieldChange(**sides) for name, sides in redact_value(fields).items()})
 
 
 class TableView(BaseModel):

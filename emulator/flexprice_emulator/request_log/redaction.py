@@ -25,6 +25,7 @@ _FIELDS: Final = frozenset(
 
 
 # An address whose query may hold a token.
+_ADDRESSES: Final = ("endpoint", "url")
 _ADDRESS: Final = re.compile(r"(https?://[^\s?#]*\?)[^\s#]+", re.IGNORECASE)
 # In JSON that was cut and is read no more.
 _FIELD_IN_TEXT: Final = re.compile(rf'("(?:{"|".join(sorted(_FIELDS))})"\s*:\s*")(?:[^"\\]|\\.)*', re.IGNORECASE)
@@ -54,9 +55,13 @@ def redact_value(value: Any) -> Any:
 def _field(name: str, value: Any) -> Any:
     if name in _FIELDS:
         return _masked(value)
-    if name == "endpoint" and isinstance(value, str):
-        return redact(_ADDRESS.sub(rf"\g<1>{MASK}", value))
-    return redact_value(value)
+    return _address(value) if name in _ADDRESSES else redact_value(value)
+
+
+def _address(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _address(item) for name, item in value.items()}
+    return redact(_ADDRESS.sub(rf"\g<1>{MASK}", value)) if isinstance(value, str) else redact_value(value)
 
 
 def _masked(value: Any) -> Any:
