@@ -60,3 +60,27 @@ def test_a_subscription_s_own_entitlement_also_updates_the_subscription(hooks: A
     body = {"entity_type": "SUBSCRIPTION", "entity_id": subscription["id"], "feature_id": feature["id"], "feature_type": "metered"}
     hooks.api.post("/entitlements", {**body, "usage_limit": 1, "is_enabled": True, "usage_reset_period": "MONTHLY"})
     assert hooks.names()[before:] == ["entitlement.created", "subscription.updated"]
+    made = hooks.body("entitlement.created")["entitlement"]["id"]
+    hooks.api.put(f"/entitlements/{made}", {"usage_limit": 2})
+    hooks.api.delete(f"/entitlements/{made}")
+    assert hooks.names()[before + 2 :] == ["entitlement.updated", "subscription.updated", "entitlement.deleted", "subscription.updated"]
+    assert hooks.body("subscription.updated")["subscription"]["id"] == subscription["id"]
+
+
+def test_entitlements_in_bulk_are_told_one_by_one(hooks: Any) -> None:
+    shop = Shop(hooks.api)
+    plan, features = shop.plan(), [shop.feature(key, None) for key in ("sso", "audit")]
+    before = len(hooks.names())
+    terms = {"plan_id": plan["id"], "feature_type": "metered", "usage_limit": 5, "usage_reset_period": "MONTHLY", "is_enabled": True}
+    hooks.api.post("/entitlements/bulk", {"items": [{**terms, "feature_id": feature["id"]} for feature in features]})
+    assert hooks.names()[before:] == ["entitlement.created"] * 2
+    told = [item["body"]["entitlement"]["feature_id"] for item in hooks.events("&event_name=entitlement.created")]
+    assert told == [feature["id"] for feature in features]
+
+
+def test_a_feature_that_is_cloned_is_created(hooks: Any) -> None:
+    feature = hooks.api.post("/features", {"name": "A", "lookup_key": "a", "type": "boolean"})
+    clone = hooks.api.post(f"/features/{feature['id']}/clone", {"name": "B", "lookup_key": "b"})
+    assert hooks.names() == ["feature.created", "feature.created"]
+    shown = hooks.body("feature.created")["feature"]
+    assert (shown["id"], shown["name"], shown["metadata"]) == (clone["id"], "B", {"source_feature_id": feature["id"]})

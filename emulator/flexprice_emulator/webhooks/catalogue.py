@@ -75,8 +75,8 @@ NEVER_SENT: Final[Mapping[str, str]] = {
             for scope in ("line_item_spend", "group_spend")
             for change in ("reached", "recovered")
         ),
-        "alerts of lines and groups can be set up and nothing evaluates them",
+        "alerts of lines and groups can be set up and, as in the real service, nothing evaluates them",
     ),
-    "event.rejected": "off in the shipped configuration",
+    "event.rejected": "off in the real service's shipped configuration, and no operation turns it on",
 }
 """Event name -> why nothing sends it. Its body is known all the same."""
