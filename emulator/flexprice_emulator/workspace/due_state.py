@@ -1,14 +1,10 @@
 """What a workspace holds in memory about its due work: whose turn it is, and who wants to hear of changes."""
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from flexprice_emulator.workspace.databases.protocol import Database
-
-# Seconds between two questions whether another process has ended its turn.
-POLL = 0.02
 
 
 class WorkspaceClosing(Exception):
@@ -58,10 +54,9 @@ class DueState:
                     self._database.end_turn()
 
     def _take(self, *, wait: bool) -> None:
-        while not self._database.take_turn():
+        while not self._database.take_turn(wait=wait):
             if not wait:
                 raise TurnTaken
-            time.sleep(POLL)
             self.check_open()
         if self._database.shared:
             # Whoever had the turn before may have died of it.

@@ -190,9 +190,12 @@ class PostgresDatabases:
                 raise DatabaseUnusable(f"{self.target.shown()}: {one_line(error)}") from None
 
     def _pool(self, size: int) -> Engine:
+        from flexprice_emulator.workspace.databases.postgres_text import take_any_text
+
         def settle(connection: Any, _: object) -> None:
             # Statements are short; compiling them costs more than running them.
             connection.execute("SET jit = off")
+            take_any_text(connection)
 
         pool = create_engine(
             self.target.url,
@@ -375,7 +378,7 @@ class _Template:
     def is_behind(self) -> bool:
         return False
 
-    def take_turn(self) -> bool:
+    def take_turn(self, *, wait: bool) -> bool:  # noqa: ARG002
         return True
 
     def end_turn(self) -> None: ...

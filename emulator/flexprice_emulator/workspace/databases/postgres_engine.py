@@ -53,8 +53,9 @@ class PostgresDatabase:
         found = self._server.watch.ask(self._look)
         return not found or found[0][0] != self._version
 
-    def take_turn(self) -> bool:
-        return self._server.watch.take(self.turn_key)
+    def take_turn(self, *, wait: bool) -> bool:
+        watch = self._server.watch
+        return watch.take(self.turn_key) or (wait and watch.wait(self.turn_key))
 
     def end_turn(self) -> None:
         self._server.watch.give_back(self.turn_key)

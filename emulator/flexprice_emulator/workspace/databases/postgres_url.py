@@ -10,6 +10,7 @@ from sqlalchemy.exc import ArgumentError
 DEFAULT_SCHEMA: Final = "flexprice"
 CONNECT_SECONDS: Final = 10
 _SCHEMES: Final = ("postgresql+psycopg", "postgresql", "postgres")
+_FIXED: Final[dict[str, Any]] = {"autocommit": True, "client_encoding": "utf8"}
 # What the names of environments are appended to; PostgreSQL cuts names after 63 bytes.
 _SCHEMA: Final = re.compile(r"[a-z_][a-z0-9_]{0,23}\Z")
 
@@ -34,7 +35,7 @@ class Target:
         from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
         _, arguments = PGDialect_psycopg().create_connect_args(self.url)  # type: ignore[no-untyped-call]
-        return {"connect_timeout": CONNECT_SECONDS, "application_name": "flexprice-emulator", **arguments, "autocommit": True}
+        return {"connect_timeout": CONNECT_SECONDS, "application_name": "flexprice-emulator", **arguments, **_FIXED}
 
 
 def is_postgresql(text: str) -> bool:

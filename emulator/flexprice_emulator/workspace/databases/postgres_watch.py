@@ -17,6 +17,7 @@ class Watch:
         self._mutex = threading.Lock()
         self._connection: Any = None
         self._held: set[int] = set()
+        self._waited: dict[int, Any] = {}
 
     def take(self, key: int) -> bool:
         """Hold a key; False while another process does."""
@@ -26,9 +27,31 @@ class Watch:
                 self._held.add(key)
             return taken
 
+    def wait(self, key: int) -> bool:
+        """Stand in line for a key, with a connection of its own; False after a second."""
+        from psycopg import Error
+        from psycopg.errors import LockNotAvailable
+
+        connection = connect(self._target)
+        try:
+            connection.execute("SET lock_timeout = '1s'")
+            connection.execute("SELECT pg_advisory_lock(%s)", (key,))
+        except Error as error:
+            connection.close()
+            if isinstance(error, LockNotAvailable):
+                return False
+            raise
+        with self._mutex:
+            self._waited[key] = connection
+        return True
+
     def give_back(self, key: int) -> None:
         """Hold it no longer. No error when the connection was lost meanwhile."""
         with self._mutex:
+            connection = self._waited.pop(key, None)
+            if connection is not None:
+                connection.close()
+                return
             if key in self._held:
                 self._held.discard(key)
                 self._ask("SELECT pg_advisory_unlock(%s)", key)
@@ -40,8 +63,10 @@ class Watch:
 
     def close(self) -> None:
         with self._mutex:
-            if self._connection is not None:
-                self._connection.close()
+            for connection in (self._connection, *self._waited.values()):
+                if connection is not None:
+                    connection.close()
+            self._waited.clear()
 
     def _ask(self, sql: str, *parameters: Any) -> list[Any]:
         from psycopg import OperationalError

@@ -64,8 +64,11 @@ class Database(Protocol):
     def is_behind(self) -> bool:
         """Whether another process has written since the last transaction here; asked without one."""
 
-    def take_turn(self) -> bool:
-        """Hold the right to perform its due work, until `end_turn` or the end of the process; False while another process does."""
+    def take_turn(self, *, wait: bool) -> bool:
+        """Hold the right to perform its due work, until `end_turn` or the end of the process; False while another process does.
+
+        With `wait` it is False only after a while, in which others that ask have come after.
+        """
 
     def end_turn(self) -> None: ...
 

@@ -54,7 +54,7 @@ class SqliteDatabase:
     def is_behind(self) -> bool:
         return False
 
-    def take_turn(self) -> bool:
+    def take_turn(self, *, wait: bool) -> bool:  # noqa: ARG002
         return True
 
     def end_turn(self) -> None: ...
