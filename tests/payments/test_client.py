@@ -1,8 +1,10 @@
 """Payments and credit notes by the client."""
 
+import httpx
 import pytest
 
 from flexprice_client import Config, Flexprice, InvalidOperationError
+from flexprice_client.transport.asgi import ThreadedASGITransport
 from flexprice_emulator.app import create_app
 from flexprice_emulator.rating.decimals import to_text
 from flexprice_emulator.workspace.registry import Registry
@@ -28,4 +30,42 @@ def test_an_invoice_is_paid_and_partly_given_back() -> None:
         read = flexprice.invoices.get(invoice.id)
         assert (read.payment_status, to_text(read.refunded_amount)) == ("PARTIALLY_REFUNDED", "4")
         assert [found.credit_note_status for found in flexprice.credit_notes.iter_all({"invoice_id": invoice.id})] == ["FINALIZED"]
+    registry.close()
+
+
+def test_a_subscription_is_paid_first_and_a_card_is_saved() -> None:
+    registry = Registry()
+    app = create_app(registry)
+    with (
+        Flexprice(config=Config(api_key="sk_ws_checkout_client"), app=app) as flexprice,
+        httpx.Client(transport=ThreadedASGITransport(app)) as browser,
+    ):
+        customer = flexprice.customers.create({"external_id": "c", "name": "C"})
+        plan = flexprice.plans.create({"name": "P"})
+        fixed = {"type": "FIXED", "billing_model": "FLAT_FEE", "billing_cadence": "RECURRING", "invoice_cadence": "ADVANCE", "amount": "9"}
+        period = {"billing_period": "MONTHLY", "billing_period_count": 1, "currency": "usd"}
+        flexprice.prices.create({"entity_type": "PLAN", "entity_id": plan.id, "price_unit_type": "FIAT", **fixed, **period})
+        for provider in ("razorpay", "stripe"):
+            flexprice.connections.create({"name": provider, "provider_type": provider})
+        params = {"plan_id": plan.id, "currency": "usd", "billing_period": "MONTHLY"}
+        session = flexprice.checkout.create(
+            {
+                "customer_external_id": "c",
+                "action": "create_subscription",
+                "payment_provider": "razorpay",
+                "configuration": {"create_subscription_params": params},
+            }
+        )
+        assert session.payment_action is not None
+        browser.post(session.payment_action.url, content=b"action=pay")
+        assert flexprice.checkout.get(session.id).checkout_status == "completed"
+        flexprice.checkout.delete(session.id)
+
+        intent = flexprice.payments.create_setup_intent(customer.id, {"provider": "stripe"})
+        browser.post(intent.checkout_url, content=b"action=pay")
+        assert flexprice.payments.list_methods(customer.id, {"provider": "stripe"}).total_count == 1
+        flexprice.integrations.sync({"entity_type": "customer", "entity_id": customer.id, "provider_type": "razorpay"})
+        known = flexprice.integrations.mappings("customer", customer.id).items
+        assert {mapping.provider_type for mapping in known} == {"razorpay", "stripe"}
+        assert len(flexprice.connections.list().connections or []) == 2
     registry.close()

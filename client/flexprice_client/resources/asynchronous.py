@@ -3,6 +3,8 @@
 from collections.abc import Awaitable, Callable
 
 from flexprice_client.resources.addons import AsyncAddons
+from flexprice_client.resources.checkout import AsyncCheckout
+from flexprice_client.resources.connections import AsyncConnections, AsyncIntegrations
 from flexprice_client.resources.costs import AsyncCosts
 from flexprice_client.resources.coupons import AsyncCoupons
 from flexprice_client.resources.credit_grants import AsyncCreditGrants
@@ -47,6 +49,9 @@ class AsyncResources:
         self.meter_usage = AsyncMeterUsage(send)
         self.meters = AsyncMeters(send)
         self.payments = AsyncPayments(send)
+        self.checkout = AsyncCheckout(send)
+        self.connections = AsyncConnections(send)
+        self.integrations = AsyncIntegrations(send)
         self.plans = AsyncPlans(send)
         self.price_units = AsyncPriceUnits(send)
         self.prices = AsyncPrices(send)

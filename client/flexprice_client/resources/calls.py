@@ -30,6 +30,11 @@ def fetch(
     return Call(Request("GET", quote_path(template, ids), query=query or {}, headers=headers or {}), _object(model))
 
 
+def fetch_by(template: str, model: type[M], body: WireModel | Fields, **ids: str) -> Call[M]:
+    """GET that takes a body."""
+    return Call(Request("GET", quote_path(template, ids), body=body), _object(model))
+
+
 def post(template: str, model: type[M], body: WireModel | Fields, query: Fields | None = None, **ids: str) -> Call[M]:
     return Call(Request("POST", quote_path(template, ids), query=query or {}, body=body), _object(model))
 

@@ -3,12 +3,16 @@
 from flexprice_client.models.base import SuccessResponse
 from flexprice_client.models.payments import (
     CreatePaymentRequest,
+    CreateSetupIntentRequest,
+    ListPaymentMethodsRequest,
+    ListPaymentMethodsResponse,
     ListPaymentsResponse,
     PaymentFilter,
     PaymentResponse,
+    SetupIntentResponse,
     UpdatePaymentRequest,
 )
-from flexprice_client.resources.calls import Fields, delete, fetch, post, put, with_page
+from flexprice_client.resources.calls import Fields, delete, fetch, fetch_by, post, put, with_page
 from flexprice_client.resources.operation import AsyncResource, Call, SyncResource, operation, paged
 from flexprice_client.resources.paging import Page
 
@@ -40,6 +44,16 @@ class PaymentsOperations:
     def process(self, payment_id: str) -> Call[PaymentResponse]:
         """Collect a payment that was only recorded so far."""
         return post("/payments/{id}/process", PaymentResponse, {}, id=payment_id)
+
+    @operation
+    def create_setup_intent(self, customer_id: str, request: CreateSetupIntentRequest | Fields) -> Call[SetupIntentResponse]:
+        """Have a customer save a card at the provider's page, `checkout_url`."""
+        return post("/payments/customers/{id}/setup/intent", SetupIntentResponse, request, id=customer_id)
+
+    @operation
+    def list_methods(self, customer_id: str, request: ListPaymentMethodsRequest | Fields) -> Call[ListPaymentMethodsResponse]:
+        """The cards a provider keeps for a customer; this GET has a body."""
+        return fetch_by("/payments/customers/{id}/methods", ListPaymentMethodsResponse, request, id=customer_id)
 
     @operation
     def list(self, query: PaymentFilter | Fields | None = None) -> Call[ListPaymentsResponse]:

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 from flexprice_client.resources.addons import Addons
+from flexprice_client.resources.checkout import Checkout
+from flexprice_client.resources.connections import Connections, Integrations
 from flexprice_client.resources.costs import Costs
 from flexprice_client.resources.coupons import Coupons
 from flexprice_client.resources.credit_grants import CreditGrants
@@ -47,6 +49,9 @@ class Resources:
         self.meter_usage = MeterUsage(send)
         self.meters = Meters(send)
         self.payments = Payments(send)
+        self.checkout = Checkout(send)
+        self.connections = Connections(send)
+        self.integrations = Integrations(send)
         self.plans = Plans(send)
         self.price_units = PriceUnits(send)
         self.prices = Prices(send)
