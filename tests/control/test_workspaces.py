@@ -188,3 +188,69 @@ def test_a_short_path_means_the_workspace_of_the_request(api: Any, control: Any)
     documented = api.call("GET", "//_emulator/openapi.json")["paths"]
     assert "parameters" in documented["/_emulator/workspaces/{workspace_id}/fork"]["post"]
     assert [held["in"] for held in documented["/_emulator/fork"]["post"]["parameters"]] == ["header", "header"]
+
+
+def test_export_and_import_as_a_new_workspace_or_into_one(api: Any, control: Any) -> None:
+    api.freeze("2026-03-01T00:00:00Z")
+    api.post("/customers", {"external_id": "acme", "name": "acme"})
+    file = api.send("GET", "//_emulator/export")
+    identity = control("GET", "/workspaces/current")["environment_id"]
+    assert file.headers["content-type"] == "application/gzip"
+    assert file.headers["content-disposition"] == f'attachment; filename="{identity}.workspace.gz"'
+    key = new("sk_ws")
+    made = api.send("POST", f"//_emulator/workspaces/import?key={key}&name=Copy", raw=file.content).json()
+    assert (made["name"], made["api_key"], made["objects"]["customers"]) == ("Copy", key, 1)
+    assert control("GET", f"/diff?b={key}")["equal"] is True
+    api.post("/customers", {"external_id": "late", "name": "late"})
+    back = api.send("POST", "//_emulator/import", raw=file.content).json()
+    assert back["objects"]["customers"] == 1
+    assert (
+        at(api, key).post("/customers", {"external_id": "x", "name": "x"})["id"]
+        == api.post("/customers", {"external_id": "x", "name": "x"})["id"]
+    )
+    for content, said in (
+        (b"", "the file is no export of a workspace"),
+        (file.content[:-9], "the archive is damaged"),
+        (b"{}", "the archive is damaged"),
+    ):
+        answer = api.send("POST", "//_emulator/import", raw=content)
+        assert answer.status_code == 400
+        assert answer.json()["detail"].startswith(said)
+    assert api.send("POST", f"//_emulator/workspaces/import?key={key}", raw=file.content).status_code == 409
+    assert api.send("POST", "//_emulator/workspaces/import?key=x", raw=file.content).status_code == 422
+    assert api.send("GET", "//_emulator/export?snapshot=none").status_code == 404
+
+
+def test_a_fork_answers_the_same_requests_with_the_same_bytes(api: Any, control: Any) -> None:
+    api.freeze("2026-03-01T00:00:00Z")
+    requests: list[tuple[str, str, Any]] = [
+        ("POST", "/customers", {"external_id": "acme", "name": "Acme"}),
+        ("POST", "/plans", PLAN),
+        ("POST", "/events", {"event_name": "e", "external_customer_id": "acme", "properties": {"n": 1}}),
+        ("POST", "/customers", {"external_id": "acme", "name": "Acme"}),
+        ("POST", "//_emulator/clock/advance", {"by": "P1M"}),
+        ("POST", "/events/query", {"external_customer_id": "acme"}),
+        ("GET", "/customers", None),
+    ]
+    forked = control("POST", "/fork")
+    identity = control("GET", "/workspaces/current")["environment_id"]
+    for method, path, body in requests:
+        ours, theirs = (held.send(method, path, body) for held in (api, at(api, forked["api_key"])))
+        assert ours.status_code == theirs.status_code
+        assert theirs.content.replace(forked["environment_id"].encode(), identity.encode()) == ours.content, path
+
+
+def test_keys_are_made_after_a_restore_and_in_a_fork_too(api: Any, control: Any) -> None:
+    """They live above the workspaces, where no id may come twice."""
+    api.freeze("2026-03-01T00:00:00Z")
+    control("POST", "/snapshots", {"name": "s"})
+    body = {"name": "k", "type": "private_key"}
+    keys = [api.post("/secrets/api/keys", body)["api_key"]]
+    control("POST", "/restore", {"snapshot": "s"})
+    keys.append(api.post("/secrets/api/keys", body)["api_key"])
+    forked = control("POST", "/fork", {"snapshot": "s"})
+    keys.append(at(api, forked["api_key"]).post("/secrets/api/keys", body)["api_key"])
+    assert len(set(keys)) == 3
+    for key, owner in zip(keys, (api.headers["x-api-key"],) * 2 + (forked["api_key"],), strict=True):
+        held, meant = (at(api, one).call("GET", "//_emulator/workspaces/current")["environment_id"] for one in (key, owner))
+        assert held == meant

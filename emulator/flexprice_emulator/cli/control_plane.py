@@ -37,22 +37,39 @@ class ControlPlane:
         if config.environment_id:
             self._headers["X-Environment-ID"] = config.environment_id
 
-    def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
-        """The JSON answer; exits with one line for anything else."""
+    def call(self, method: str, path: str, body: dict[str, Any] | None = None, *, content: bytes | None = None) -> dict[str, Any]:
+        """The JSON answer to a JSON body, or to `content` as it is; exits with one line for anything else."""
+        answer = self._ask(method, path, json=body, content=content)
+        found = _json(answer)
+        if answer.is_success and isinstance(found, dict):
+            return found
+        raise self._refused(answer, found)
+
+    def fetch(self, path: str) -> bytes:
+        """The answer as it is; exits with one line for a refusal."""
+        answer = self._ask("GET", path)
+        if answer.is_success:
+            return answer.content
+        raise self._refused(answer, _json(answer))
+
+    def _ask(self, method: str, path: str, **body: Any) -> httpx.Response:
         try:
-            answer = httpx.request(method, self._url + path, json=body, headers=self._headers, timeout=_TIMEOUT)
+            return httpx.request(method, self._url + path, headers=self._headers, timeout=_TIMEOUT, **body)
         except httpx.HTTPError as error:
             raise failure(f"{self._url}: {error or type(error).__name__}; is `flexprice-emulator serve` running there?") from None
-        try:
-            content = answer.json()
-        except ValueError:
-            content = {}
-        if answer.is_success and isinstance(content, dict):
-            return content
-        detail = content.get("detail") if isinstance(content, dict) else None
+
+    def _refused(self, answer: httpx.Response, found: Any) -> typer.Exit:
+        detail = found.get("detail") if isinstance(found, dict) else None
         if isinstance(detail, list):
             detail = "; ".join(f"{'.'.join(map(str, item['loc'][1:]))}: {item['msg']} (got {item.get('input')!r})" for item in detail)
-        raise failure(str(detail or f"{self._url}: status {answer.status_code}; is it an emulator?"))
+        return failure(str(detail or f"{self._url}: status {answer.status_code}; is it an emulator?"))
+
+
+def _json(answer: httpx.Response) -> Any:
+    try:
+        return answer.json()
+    except ValueError:
+        return {}
 
 
 def commands(

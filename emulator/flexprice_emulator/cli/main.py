@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 # A module of this package each, holding `app`.
-GROUPS = ("rules", "clock", "webhooks", "faults", "requests")
+GROUPS = ("rules", "clock", "workspace", "snapshot", "webhooks", "faults", "requests")
 
 app = typer.Typer(
     name="flexprice-emulator",

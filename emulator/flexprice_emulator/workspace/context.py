@@ -12,6 +12,7 @@ from flexprice_emulator.wire.binding import bind_query
 from flexprice_emulator.workspace.clock import Clock
 from flexprice_emulator.workspace.due_kinds import find_kind
 from flexprice_emulator.workspace.due_rows import default_key, put, put_new, remove
+from flexprice_emulator.workspace.ids import IdSource
 from flexprice_emulator.workspace.storage import OutboxRow
 from flexprice_emulator.workspace.workspace import Workspace
 
@@ -48,6 +49,8 @@ class Context:
     headers: Mapping[str, str] = field(default_factory=dict)
     server: Any = None
     clock: Clock | None = None
+    # Where ids come from that must be new beyond the workspace; None: from the workspace.
+    ids: IdSource | None = None
 
     @property
     def environment_id(self) -> str:
@@ -63,7 +66,7 @@ class Context:
 
     def new_id(self, prefix: str) -> str:
         """`cust_…` for prefix `cust`."""
-        return self.workspace.ids.new(prefix, self.now)
+        return (self.ids or self.workspace.ids).new(prefix, self.now)
 
     def stamp(self) -> dict[str, Any]:
         """The columns every new row starts with, but for its id."""
