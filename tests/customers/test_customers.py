@@ -69,3 +69,24 @@ def test_workspaces_do_not_meet(api: Any, server: Any) -> None:
     other = type(api)(*server, "sk_ws_other_customer_test")
     api.post("/customers", {"external_id": "mine", "name": "Mine"})
     assert other.send("GET", "/customers/external/mine").status_code == 404
+
+
+@pytest.mark.parametrize("status", ["active", "draft"])
+def test_a_customer_with_a_live_subscription_cannot_be_deleted(api: Any, status: str) -> None:
+    customer = api.post("/customers", {"external_id": "acme", "name": "Acme"})["id"]
+    plan = api.post("/plans", {"name": "P", "lookup_key": "p"})["id"]
+    terms: dict[str, Any] = {"currency": "usd", "billing_cadence": "RECURRING", "billing_period": "MONTHLY", "billing_period_count": 1}
+    price = {"entity_type": "PLAN", "entity_id": plan, "type": "FIXED", "price_unit_type": "FIAT", "start_date": "2026-01-01T00:00:00Z"}
+    api.post("/prices", {**terms, **price, "billing_model": "FLAT_FEE", "invoice_cadence": "ADVANCE", "amount": "5"})
+    terms |= {"billing_cycle": "anniversary", "start_date": "2026-01-01T00:00:00Z", "subscription_status": status}
+    subscription = api.post("/subscriptions", {"customer_id": customer, "plan_id": plan, **terms})["id"]
+
+    refused = api.delete(f"/customers/{customer}", expect=400)
+    assert (refused["code"], refused["message"]) == (
+        "invalid_operation",
+        "Please cancel all subscriptions before deleting the customer",
+    )
+
+    if status == "active":
+        api.post(f"/subscriptions/{subscription}/cancel", {"cancellation_type": "immediate"})
+        api.delete(f"/customers/{customer}", expect=204)

@@ -94,11 +94,20 @@ def update(ctx: Context, row: CustomerRow, request: UpdateCustomerRequest) -> Cu
 
 
 def archive(ctx: Context, row: CustomerRow) -> None:
-    """Archive a customer without live subscriptions or wallets. Raises NotFoundError when it is archived already."""
+    """Archive a customer. Raises InvalidOperationError while it has subscriptions that are not cancelled or active wallets,
+    and NotFoundError when it is archived already."""
     if row.status != "published":
         raise NotFoundError("Customer does not exist")
+    from flexprice_emulator.subscriptions.tables import SubscriptionRow
     from flexprice_emulator.wallets.service import has_active
 
+    live = select(SubscriptionRow.id).where(
+        SubscriptionRow.customer_id == row.id,
+        SubscriptionRow.subscription_status != "cancelled",
+        SubscriptionRow.status == "published",
+    )
+    if ctx.session.scalar(live.limit(1)) is not None:
+        raise InvalidOperationError("Please cancel all subscriptions before deleting the customer")
     if has_active(ctx, row.id):
         raise InvalidOperationError("Customer cannot be deleted due to associated wallets")
     row.status = "archived"
