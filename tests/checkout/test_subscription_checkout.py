@@ -257,3 +257,47 @@ def test_a_draft_that_exists_can_be_paid_first(api: Api, shop: Shop) -> None:
     shop.press(session, "pay")
     assert api.get(f"/subscriptions/{draft}")["subscription_status"] == "active"
     api.post("/checkout/sessions", body, expect=400)
+
+
+def activate(api: Api, subscription: str) -> None:
+    api.post(f"/subscriptions/{subscription}/activate", {"start_date": "2026-03-10T12:00:00Z"})
+
+
+def test_a_draft_activated_by_hand_stays_when_its_session_ends(api: Api, shop: Shop) -> None:
+    made = shop.subscribe()
+    activate(api, made["id"])
+    shop.advance("PT15M")
+    assert shop.session(made["checkout_session"])["checkout_status"] == "expired"
+    assert api.get(f"/subscriptions/{made['id']}")["subscription_status"] == "active"
+    assert [item["invoice_status"] for item in api.get("/invoices")["items"]] == ["FINALIZED"]
+
+
+def test_a_draft_activated_by_hand_can_still_be_paid(api: Api, shop: Shop, events: Any) -> None:
+    made = shop.subscribe()
+    activate(api, made["id"])
+    events()
+    shop.press(made["checkout_session"], "pay")
+    assert "subscription.activated" not in events()
+    (invoice,) = api.get("/invoices")["items"]
+    assert (invoice["payment_status"], invoice["amount_paid"]) == ("SUCCEEDED", "30")
+    assert shop.session(made["checkout_session"])["checkout_status"] == "completed"
+
+
+def test_an_invoice_paid_by_hand_meanwhile_is_overpaid(api: Api, shop: Shop) -> None:
+    made = shop.subscribe()
+    invoice = made["checkout_session"]["checkout_invoice_id"]
+    body = {"destination_type": "INVOICE", "destination_id": invoice, "payment_method_type": "OFFLINE", "currency": "usd"}
+    api.post("/payments", {**body, "amount": "30", "process_payment": True}, expect=201)
+    shop.press(made["checkout_session"], "pay")
+    read = api.get(f"/invoices/{invoice}")
+    assert (read["payment_status"], read["amount_paid"], read["overpaid_amount"]) == ("OVERPAID", "60", "30")
+    assert api.get(f"/subscriptions/{made['id']}")["subscription_status"] == "active"
+
+
+def test_a_voided_invoice_stays_voided(api: Api, shop: Shop) -> None:
+    made = shop.subscribe()
+    invoice = made["checkout_session"]["checkout_invoice_id"]
+    api.post(f"/invoices/{invoice}/void")
+    shop.press(made["checkout_session"], "pay")
+    assert api.get(f"/invoices/{invoice}")["invoice_status"] == "VOIDED"
+    assert api.get(f"/payments/{made['checkout_session']['checkout_payment_id']}")["payment_status"] == "SUCCEEDED"

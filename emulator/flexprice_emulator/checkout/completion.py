@@ -14,6 +14,7 @@ from flexprice_emulator.payments.tables import PaymentRow
 from flexprice_emulator.workspace.context import Context
 from flexprice_emulator.workspace.due_kinds import due_kind
 
+_PAID = ("SUCCEEDED", "OVERPAID")
 # Action -> (what follows the payment, what follows any other end).
 _CARRY_OUT: dict[str, Callable[[Context, CheckoutSessionRow], dict[str, Any] | None]] = {
     "create_subscription": subscriptions.carry_out,
@@ -40,8 +41,11 @@ def complete(ctx: Context, session_id: str, payment: PaymentRow) -> str:
         return f"the checkout session is {session.checkout_status}: the payment is noted, nothing is carried out"
     ctx.unschedule(f"{EXPIRY}/{session.id}")
     invoice = ctx.session.get_one(InvoiceRow, session.checkout_invoice_id)
-    finalize(ctx, invoice)
-    reconcile(ctx, invoice, "SUCCEEDED", payment.amount)
+    # Somebody may have finalized, paid or voided it by hand meanwhile.
+    if invoice.invoice_status == "DRAFT":
+        finalize(ctx, invoice)
+    if invoice.invoice_status != "VOIDED":
+        reconcile(ctx, invoice, "SUCCEEDED", payment.amount)
     session.result = _CARRY_OUT[session.action](ctx, session)
     session.checkout_status, session.completed_at = "completed", ctx.now
     ctx.touch(session)
@@ -63,9 +67,11 @@ def give_up(ctx: Context, session_id: str, reason: str = "") -> None:
     if payment.payment_status != "FAILED":
         payment.payment_status, payment.failed_at = "FAILED", ctx.now
         payment.error_message = reason or "checkout session expired"
-    for row in (payment, invoice):
-        row.status = "archived"
-        ctx.touch(row)
+    payment.status = "archived"
+    ctx.touch(payment)
+    if invoice.invoice_status == "DRAFT" and invoice.payment_status not in _PAID:
+        invoice.status = "archived"
+        ctx.touch(invoice)
     _DROP[session.action](ctx, session)
     session.checkout_status, session.failure_reason = ("failed", reason) if reason else ("expired", "")
     ctx.touch(session)

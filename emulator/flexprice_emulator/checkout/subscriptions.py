@@ -49,22 +49,25 @@ def open_for(
 
 
 def carry_out(ctx: Context, session: CheckoutSessionRow) -> dict[str, Any]:
-    """The draft becomes active, and gets the credits that waited for it."""
+    """The draft becomes active, and gets the credits that waited for it; one that was activated by hand stays as it is."""
     row = ctx.session.get_one(SubscriptionRow, session.subject_id)
-    row.subscription_status = "active"
-    ctx.touch(row)
-    ctx.session.flush()
-    apply_credit_grants(ctx, row)
-    follow(ctx, row)
-    ctx.emit("subscription.activated", subscription_id=row.id)
-    ctx.emit("subscription.updated", subscription_id=row.id)
+    if row.subscription_status == "draft":
+        row.subscription_status = "active"
+        ctx.touch(row)
+        ctx.session.flush()
+        apply_credit_grants(ctx, row)
+        follow(ctx, row)
+        ctx.emit("subscription.activated", subscription_id=row.id)
+        ctx.emit("subscription.updated", subscription_id=row.id)
     made = {"subscription_id": row.id, "invoice_id": session.checkout_invoice_id, "payment_id": session.checkout_payment_id}
     return {"create_subscription_result": made}
 
 
 def drop(ctx: Context, session: CheckoutSessionRow) -> None:
-    """The draft is archived."""
+    """The draft is archived; one that was activated by hand stays."""
     row = ctx.session.get_one(SubscriptionRow, session.subject_id)
+    if row.subscription_status != "draft":
+        return
     row.status = "archived"
     ctx.touch(row)
     ctx.session.flush()
