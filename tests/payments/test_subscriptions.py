@@ -96,3 +96,24 @@ def test_a_status_set_by_hand_does_not_activate(api: Any, subscribe: Make) -> No
     subscription, bill = subscribe(payment_behavior="allow_incomplete")
     api.put(f"/invoices/{bill}/payment", {"payment_status": "SUCCEEDED"})
     assert status(api, subscription) == "incomplete"
+
+
+def test_a_declined_card_can_be_tried_again(api: Any, subscribe: Make, sandbox: Make) -> None:
+    sandbox("decline", decline_code="insufficient_funds")
+    subscription, bill = subscribe(payment_behavior="allow_incomplete")
+    api.post(f"/invoices/{bill}/payment/attempt")
+    assert (status(api, subscription), api.get(f"/invoices/{bill}")["payment_status"]) == ("incomplete", "PENDING")
+    sandbox("succeed")
+    api.post(f"/invoices/{bill}/payment/attempt")
+    assert (status(api, subscription), api.get(f"/invoices/{bill}")["payment_status"]) == ("active", "SUCCEEDED")
+    tried = [item["payment_status"] for item in api.get(f"/payments?destination_id={bill}&order=asc")["items"]]
+    assert tried == ["FAILED", "FAILED", "SUCCEEDED"]
+
+
+def test_a_card_that_waits_for_its_owner_is_not_charged_again(api: Any, subscribe: Make, sandbox: Make, press: Make, page_of: Make) -> None:
+    sandbox("require_action")
+    subscription, bill = subscribe(payment_behavior="allow_incomplete")
+    api.post(f"/invoices/{bill}/payment/attempt")
+    (payment,) = api.get(f"/payments?destination_id={bill}")["items"]
+    press(page_of(payment_id=payment["id"])["id"], "pay")
+    assert (status(api, subscription), api.get(f"/invoices/{bill}")["amount_paid"]) == ("active", "10")

@@ -4,12 +4,16 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Literal
 
+from sqlalchemy import func, select
+
 from flexprice_client.models.payments import CreatePaymentRequest
 from flexprice_emulator.connections.service import syncing
+from flexprice_emulator.invoices.keys import generated_key
 from flexprice_emulator.invoices.lines import line_rows
 from flexprice_emulator.invoices.tables import InvoiceRow
 from flexprice_emulator.payments import gateway
 from flexprice_emulator.payments.create import create
+from flexprice_emulator.payments.tables import PaymentRow
 from flexprice_emulator.payments.wallet_shares import Left, Share, allowed_type, share_out
 from flexprice_emulator.rating.decimals import ZERO, add, subtract
 from flexprice_emulator.subscriptions.lifecycle.planning import follow
@@ -118,11 +122,21 @@ def _charge_card(ctx: Context, invoice: InvoiceRow, subscription: SubscriptionRo
     if not method_id:
         return False
     request = _request(invoice, "CARD", method_id, amount, {"payment_source": _SOURCE})
+    failures = _failed_charges(ctx, invoice)
+    if failures:
+        # Else a card that was declined once could never be tried again: the key would find the payment that failed.
+        request.idempotency_key = generated_key("card_retry", invoice_id=invoice.id, attempt=str(failures))
     try:
         made = create(ctx, request)
     except ApiError:
         return False
     return made.payment.payment_status == "SUCCEEDED"
+
+
+def _failed_charges(ctx: Context, invoice: InvoiceRow) -> int:
+    query = select(func.count()).select_from(PaymentRow)
+    failed = (PaymentRow.payment_method_type == "CARD", PaymentRow.payment_status == "FAILED", PaymentRow.status == "published")
+    return ctx.session.scalar(query.where(PaymentRow.destination_id == invoice.id, *failed)) or 0
 
 
 def _pay_from(ctx: Context, invoice: InvoiceRow, wallet: WalletRow, amount: Decimal) -> None:
