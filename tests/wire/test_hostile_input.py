@@ -75,6 +75,14 @@ def test_filters_that_cannot_be_compared_are_refused(api: Any, condition: dict[s
     api.post("/customers/search", {"filters": [condition]}, expect=400)
 
 
+@pytest.mark.parametrize("data_type", ["boolean", "string", "none"])
+def test_a_boolean_alone_is_no_condition_where_conditions_are_checked(api: Any, data_type: str) -> None:
+    api.post("/features", {"name": "F", "type": "boolean"})
+    condition = {"field": "status", "operator": "eq", "data_type": data_type, "value": {"boolean": True}}
+    refused = api.post("/features/search", {"filters": [condition]}, expect=400)
+    assert refused["message"] in ("Invalid data type", "Value must be of type string")
+
+
 def test_search_texts_are_never_code(api: Any) -> None:
     api.post("/customers", {"external_id": "a", "name": "100% _sure_ 'quoted'"})
     for text, hits in (("%", 1), ("_", 1), ("'", 1), ("\\", 0), ("0% _s", 1), ("x%", 0)):

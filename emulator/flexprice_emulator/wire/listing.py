@@ -31,6 +31,7 @@ ModelT = TypeVar("ModelT", bound=WireModel)
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 1000
 _SHOWN = ("published",)
+_DATA_TYPES = ("string", "number", "date", "array")
 _REFUSED_LIMIT = {"limit": f"must be between 1 and {MAX_LIMIT}"}
 
 
@@ -187,8 +188,10 @@ def _check(condition: FilterCondition) -> None:
     for name in ("field", "operator", "data_type", "value"):
         if not getattr(condition, name):
             raise ValidationError(f"{name.replace('_', ' ').capitalize()} is required")
+    if condition.data_type not in _DATA_TYPES:
+        raise ValidationError("Invalid data type", {"allowed": list(_DATA_TYPES), "data_type": condition.data_type})
     value = condition.value
-    if value is not None and getattr(value, str(condition.data_type), None) is None:
+    if value is not None and getattr(value, condition.data_type) is None:
         raise ValidationError(f"Value must be of type {condition.data_type}")
 
 
@@ -198,7 +201,8 @@ def _clause(attribute: InstrumentedAttribute[Any], condition: FilterCondition) -
     if value is None:
         return None
     kind = attribute.property.columns[0].type
-    column_: ColumnElement[Any] = cast(attribute, Float) if isinstance(kind, Money) else attribute.expression
+    # Decimals are stored as texts, and numbers of a filter need not be whole.
+    column_: ColumnElement[Any] = cast(attribute, Float) if isinstance(kind, Money | Integer) else attribute.expression
 
     def typed(held: object) -> object:
         return _typed(kind, held)
@@ -252,14 +256,12 @@ def _ordered(spec: ListSpec[Any], query: Select[Any], sort: Sequence[SortConditi
         attribute = column(spec, key.field)
         if attribute is None:
             raise ValidationError(spec.unknown_field_hint)
-        by = _sortable(attribute)
-        keys.append(by.desc() if key.direction == "desc" else by.asc())
+        keys.append(_sorted(attribute, descending=key.direction == "desc"))
     if not keys or not spec.sort_replaces_default:
         for name in spec.default_order:
             attribute = column(spec, name)
             if attribute is not None:
-                by = _sortable(attribute)
-                keys.append(by.asc() if order == "asc" else by.desc())
+                keys.append(_sorted(attribute, descending=order != "asc"))
     # Ids rise with time, so rows of one instant keep their order of creation.
     identity = column(spec, "id")
     if identity is not None:
@@ -268,6 +270,11 @@ def _ordered(spec: ListSpec[Any], query: Select[Any], sort: Sequence[SortConditi
     return query.order_by(*keys)
 
 
-def _sortable(attribute: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
+def _sorted(attribute: InstrumentedAttribute[Any], *, descending: bool) -> ColumnElement[Any]:
+    held = attribute.property.columns[0]
     # Decimals are stored as texts.
-    return cast(attribute, Float) if isinstance(attribute.property.columns[0].type, Money) else attribute.expression
+    by: ColumnElement[Any] = cast(attribute, Float) if isinstance(held.type, Money) else attribute.expression
+    if not held.nullable:
+        return by.desc() if descending else by.asc()
+    # What is missing counts as greater than everything, as in the reference's database.
+    return by.desc().nulls_first() if descending else by.asc().nulls_last()
