@@ -31,14 +31,18 @@ import compare  # type: ignore[import-not-found]  # noqa: E402
 def replay(scenario: str, base_url: str, sink: str) -> list[tuple[str, list[Any]]]:
     """As the program."""
     recorded = json.loads((RECORDINGS / f"{scenario}.json").read_text())["webhooks"]
-    sender = _Sender(recorded, base_url)
+    client = httpx.Client(base_url=base_url, headers={"x-api-key": KEY}, timeout=30, verify=False)
+    sender = _Sender(recorded, client)
     found: list[tuple[str, list[Any]]] = []
 
     class Clock(compare.Clock):  # type: ignore[misc]
+        """Asks over one connection, for it is asked before each request."""
+
         def set(self, now: str, env: str | None = None) -> bool:
             if env is not None:
                 sender.send_until(now, env)
-            return bool(super().set(now, env))
+            answer = client.post(self.url, json={"now": now, "mode": "frozen"}, headers={"X-Environment-ID": env} if env else {})
+            return answer.raise_for_status().is_success
 
     def collect(url: str, since: int, recordings: list[Any], *_: Any) -> None:
         sender.send_until("9999", recordings[0]["environment"])
@@ -63,30 +67,29 @@ def replay(scenario: str, base_url: str, sink: str) -> list[tuple[str, list[Any]
 class _Sender:
     """Sends the emulator's events when their counterparts arrived: the n-th recorded of a name is the n-th event of it that has a body."""
 
-    def __init__(self, recorded: list[Any], base_url: str) -> None:
-        self._left, self._base_url, self._sent = sorted(recorded, key=lambda item: item["at"]), base_url, Counter[str]()
+    def __init__(self, recorded: list[Any], client: httpx.Client) -> None:
+        self._left, self._client, self._sent = sorted(recorded, key=lambda item: item["at"]), client, Counter[str]()
 
     def send_until(self, now: str, environment: str) -> None:
         """Send what had arrived by a time."""
-        headers = {"x-api-key": KEY, "X-Environment-ID": environment}
-        with httpx.Client(base_url=self._base_url, headers=headers, timeout=30) as client:
-            events: dict[str, list[str]] = {}
-            if self._left and self._left[0]["at"] <= now:
-                self._wait(client)
-                for event in client.get("/_emulator/webhooks/events", params={"limit": 1000}).raise_for_status().json()["items"]:
-                    if event["body"] is not None:
-                        events.setdefault(event["event_name"], []).append(event["id"])
-            while self._left and self._left[0]["at"] <= now:
-                name = self._left.pop(0)["body"]["event_type"]
-                nth, self._sent[name] = self._sent[name], self._sent[name] + 1
-                for event_id in events.get(name, [])[nth : nth + 1]:
-                    client.post("/v1/webhooks/retry", json={"system_event_id": event_id}).raise_for_status()
+        if not self._left or self._left[0]["at"] > now:
+            return
+        self._client.headers["X-Environment-ID"] = environment
+        self._wait()
+        events: dict[str, list[str]] = {}
+        for event in self._client.get("/_emulator/webhooks/events", params={"limit": 1000}).raise_for_status().json()["items"]:
+            if event["body"] is not None:
+                events.setdefault(event["event_name"], []).append(event["id"])
+        while self._left and self._left[0]["at"] <= now:
+            name = self._left.pop(0)["body"]["event_type"]
+            nth, self._sent[name] = self._sent[name], self._sent[name] + 1
+            for event_id in events.get(name, [])[nth : nth + 1]:
+                self._client.post("/v1/webhooks/retry", json={"system_event_id": event_id}).raise_for_status()
 
-    @staticmethod
-    def _wait(client: httpx.Client) -> None:
+    def _wait(self) -> None:
         """Until everything was tried once, so that no first try comes after the second."""
         until, query = time.monotonic() + 30, {"state": "waiting", "limit": 1000}
-        while any(not item["attempts"] for item in client.get("/_emulator/webhooks/deliveries", params=query).json()["items"]):
+        while any(not item["attempts"] for item in self._client.get("/_emulator/webhooks/deliveries", params=query).json()["items"]):
             assert time.monotonic() < until, "deliveries that do not end"
             time.sleep(0.005)
 
