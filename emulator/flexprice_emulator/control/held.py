@@ -13,7 +13,7 @@ from flexprice_emulator.wire.errors import EmulatorError
 from flexprice_emulator.wire.routing import Operation
 from flexprice_emulator.workspace.clock import BEGIN, END
 from flexprice_emulator.workspace.registry import SANDBOX_ID, Registry
-from flexprice_emulator.workspace.workspace import Workspace
+from flexprice_emulator.workspace.workspace import Workspace, WorkspaceGone
 
 _CONTROL = Operation("GET", "/_emulator", lambda: None)
 
@@ -28,13 +28,18 @@ def held(
     if key and not environment_id:
         try:
             workspace: Workspace = request.app.state.edge.authenticator.authenticate(_CONTROL, {"x-api-key": key})[1]
+            workspace.refresh()
         except EmulatorError as error:
             raise HTTPException(error.status, "x-api-key: no such key, or its environment is gone") from None
         return workspace
     found = registry.get(environment_id or SANDBOX_ID)
-    if found is None:
-        raise HTTPException(404, f"no environment {environment_id}")
-    return found
+    try:
+        if found is not None:
+            found.refresh()
+            return found
+    except WorkspaceGone:
+        pass
+    raise HTTPException(404, f"no environment {environment_id}")
 
 
 def _server(request: Request) -> Any:

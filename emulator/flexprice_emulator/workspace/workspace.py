@@ -110,6 +110,12 @@ class Workspace:
         elif self._gone:
             raise WorkspaceGone
 
+    def refresh(self) -> None:
+        """Be as the database is now: for who reads clock or caches without a transaction of its own. Raises WorkspaceGone."""
+        if self.database.shared:
+            with self.lock:
+                self.check_there()
+
     def drop_stale(self) -> None:
         """Forget what is kept between requests where another process has written since; for who reads `caches` without a transaction."""
         if self.database.shared and self.database.is_behind():
