@@ -13,6 +13,17 @@ def test_metered_feature_brings_its_meter(api: Any, shop: Any) -> None:
     assert api.get("/features?expand=meters")["items"][0]["meter"]["id"] == feature["meter_id"]
 
 
+def test_a_unit_conversion_keeps_ten_places(api: Any, shop: Any) -> None:
+    def unit(rate: str) -> dict[str, str]:
+        return {"unit_singular": "k", "unit_plural": "ks", "conversion_rate": rate}
+
+    feature = shop.feature(reporting_unit=unit("0.12345678905"))
+    assert feature["reporting_unit"] == unit("0.12345678905")
+    assert api.get(f"/features/{feature['id']}")["reporting_unit"] == unit("0.1234567891")
+    assert api.put(f"/features/{feature['id']}", {"reporting_unit": unit("1.00000000001")})["reporting_unit"] == unit("1.00000000001")
+    assert api.get(f"/features/{feature['id']}")["reporting_unit"] == unit("1")
+
+
 def test_metered_feature_takes_an_existing_meter(api: Any, shop: Any) -> None:
     meter_id = shop.feature()["meter_id"]
     body = {"name": "Same", "type": "metered", "meter_id": meter_id}

@@ -22,6 +22,7 @@ from flexprice_client.models.meters import CreateMeterRequest
 from flexprice_emulator.catalog import groups, meters
 from flexprice_emulator.catalog.expansion import rows_by_id
 from flexprice_emulator.catalog.tables import FeatureRow, GroupRow, MeterRow
+from flexprice_emulator.rating.decimals import round_places
 from flexprice_emulator.wire.errors import AlreadyExistsError, InvalidOperationError, NotFoundError, ValidationError
 from flexprice_emulator.wire.listing import ListSpec, expand_names, page
 from flexprice_emulator.wire.present import present
@@ -37,6 +38,8 @@ LIST = ListSpec(
     conditions_checked=True,
     unknown_field_hint="Failed to list features",
 )
+# Of the column that holds a conversion rate (wire.md §4).
+_CONVERSION_PLACES = 10
 # What a feature read alone shows with it.
 ALONE = frozenset({"meters", "groups"})
 
@@ -69,7 +72,7 @@ def create(ctx: Context, request: CreateFeatureRequest) -> FeatureResponse:
         )
     )
     ctx.emit("feature.created", feature_id=row.id)
-    return to_response(ctx, row, {"groups"})
+    return _written(ctx, row, request.reporting_unit)
 
 
 def get_row(ctx: Context, feature_id: str) -> FeatureRow:
@@ -103,7 +106,7 @@ def update(ctx: Context, row: FeatureRow, request: UpdateFeatureRequest) -> Feat
     ctx.touch(row)
     ctx.session.flush()
     ctx.emit("feature.updated", feature_id=row.id)
-    return to_response(ctx, row, {"groups"})
+    return _written(ctx, row, request.reporting_unit)
 
 
 def archive(ctx: Context, row: FeatureRow) -> None:
@@ -251,13 +254,21 @@ def _published(ctx: Context, lookup_key: str) -> FeatureRow | None:
     return ctx.session.scalar(select(FeatureRow).where(FeatureRow.lookup_key == lookup_key, FeatureRow.status == "published"))
 
 
+def _written(ctx: Context, row: FeatureRow, unit: ReportingUnitInput | None) -> FeatureResponse:
+    """The answer to what was just written: the conversion rate as it was given, not as it is stored."""
+    shown = to_response(ctx, row, {"groups"})
+    if unit is not None:
+        shown.reporting_unit = ReportingUnit.model_construct(**dict(unit))
+    return shown
+
+
 def _stored_unit(unit: ReportingUnitInput | None) -> dict[str, Any] | None:
     if unit is None or unit.conversion_rate is None:
         return None
     return {
         "unit_singular": unit.unit_singular,
         "unit_plural": unit.unit_plural,
-        "conversion_rate": decimal_text(unit.conversion_rate),
+        "conversion_rate": decimal_text(round_places(unit.conversion_rate, _CONVERSION_PLACES)),
     }
 
 
