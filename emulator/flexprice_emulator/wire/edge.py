@@ -161,7 +161,10 @@ class Edge:
                 if record is not None:
                     self._note(record, self._named(None, headers))
                 raise
-            owner = self._named(principal, headers) if workspace is self.registry.root else workspace
+            owner = workspace
+            if workspace is self.registry.root:
+                owner = self._named(principal, headers)
+                owner.refresh()
             self._note(record, owner)
             if operation.permission and not permitted(principal.roles, operation.permission):
                 raise BareError(403, {"message": "insufficient permissions"})
