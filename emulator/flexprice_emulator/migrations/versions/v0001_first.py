@@ -23,9 +23,8 @@ def upgrade(kind: str) -> None:
     """Make what is missing of the root's or an environment's tables."""
     connection = op.get_bind()
     statements = (_FOLDER / f"{kind}.{connection.dialect.name}.sql").read_text().splitlines()
-    present = set(sa.inspect(connection).get_table_names())
-    if present:
-        _add_columns(connection, statements, present)
+    if connection.dialect.name == "sqlite":
+        _add_columns(connection, statements)
     for statement in statements:
         op.execute(sa.text(statement.replace(":", "\\:")))
 
@@ -35,7 +34,8 @@ def downgrade(kind: str) -> None:
     raise NotImplementedError(kind)
 
 
-def _add_columns(connection: sa.Connection, statements: list[str], present: set[str]) -> None:
+def _add_columns(connection: sa.Connection, statements: list[str]) -> None:
+    present = set(sa.inspect(connection).get_table_names())
     wanted = sa.create_engine("sqlite://")
     with wanted.begin() as model:
         for statement in statements:
