@@ -155,3 +155,12 @@ class AddonAssociationRow(Entity, Table):
     cancellation_reason: Mapped[str] = mapped_column(default="")
     cancelled_at: Mapped[datetime | None]
     metadata_: Mapped[dict[str, Any] | None] = mapped_column("metadata")
+
+
+class LineCreditRow(Table):
+    """Money given back for a line under a key that does not name it."""
+
+    __tablename__ = "subscription_line_credits"
+
+    transaction_id: Mapped[str] = mapped_column(primary_key=True)
+    line_id: Mapped[str] = mapped_column(index=True)

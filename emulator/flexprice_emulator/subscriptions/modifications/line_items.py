@@ -81,7 +81,7 @@ def end(ctx: Context, line_id: str, request: DeleteSubscriptionLineItemRequest) 
     if request.proration_behavior == "create_prorations":
         share = settlement.closing_share(ctx, row, line, prices.get_row(ctx, line.price_id), effective, billed(ctx, row))
         if share is not None:
-            settlement.credit(ctx, row, -share.amount, ctx.new_id("proration_del"))
+            settlement.credit_deletion(ctx, row, line, -share.amount)
     shut(ctx, line, effective)
     emit_updated(ctx, row)
     return line_item_responses(ctx, [line])[0]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from flexprice_client.models.invoices import CreateInvoiceLineItemRequest, CreateInvoiceRequest
 from flexprice_emulator.catalog.tables import PriceRow
@@ -21,7 +21,7 @@ from flexprice_emulator.rating.pricing.model import ONETIME
 from flexprice_emulator.rating.proration import ProrationRequest, calculate_proration, last_second
 from flexprice_emulator.subscriptions.modifications import texts
 from flexprice_emulator.subscriptions.modifications.checks import TOO_BIG
-from flexprice_emulator.subscriptions.tables import SubscriptionLineItemRow, SubscriptionRow
+from flexprice_emulator.subscriptions.tables import LineCreditRow, SubscriptionLineItemRow, SubscriptionRow
 from flexprice_emulator.wallets.service import credit_proration
 from flexprice_emulator.wallets.tables import WalletTransactionRow
 from flexprice_emulator.wire.errors import AlreadyExistsError, DatabaseError, ValidationError
@@ -200,6 +200,13 @@ def credit(ctx: Context, row: SubscriptionRow, amount: Decimal, key: str) -> Wal
         return None
 
 
+def credit_deletion(ctx: Context, row: SubscriptionRow, line: SubscriptionLineItemRow, amount: Decimal) -> None:
+    """Money back for a line that was deleted; its key names nothing (observed), so it is noted whose it was."""
+    entry = credit(ctx, row, amount, ctx.new_id("proration_del"))
+    if entry is not None:
+        ctx.add(LineCreditRow(transaction_id=entry.id, line_id=line.id))
+
+
 def credit_key(row: SubscriptionRow, line: SubscriptionLineItemRow, at: datetime) -> str:
     """One per line and second, as observed."""
     return f"{_credit_prefix(row, line)}{at:%Y-%m-%dT%H:%M:%SZ}"
@@ -208,7 +215,10 @@ def credit_key(row: SubscriptionRow, line: SubscriptionLineItemRow, at: datetime
 def credited(ctx: Context, row: SubscriptionRow, line: SubscriptionLineItemRow) -> Decimal:
     """What has been given back for a line already."""
     prefix = _credit_prefix(row, line)
-    query = select(WalletTransactionRow.amount).where(WalletTransactionRow.idempotency_key.startswith(prefix, autoescape=True))
+    noted = select(LineCreditRow.transaction_id).where(LineCreditRow.line_id == line.id)
+    query = select(WalletTransactionRow.amount).where(
+        or_(WalletTransactionRow.idempotency_key.startswith(prefix, autoescape=True), WalletTransactionRow.id.in_(noted))
+    )
     return add(*ctx.session.scalars(query))
 
 
