@@ -5,18 +5,20 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from flexprice_emulator.rating.commitment.model import LineCommitment
 from flexprice_emulator.rating.entitlement.model import AggregatedEntitlement
+from flexprice_emulator.rating.invoice.assemble import assemble_invoice
 from flexprice_emulator.rating.invoice.model import InvoiceRequest, LineItem, Subscription
 from flexprice_emulator.rating.invoice.usage_lines import usage_lines
 from flexprice_emulator.rating.metering.model import Meter, UsageRow
 from flexprice_emulator.rating.metering.rows import RowsUsage
 from flexprice_emulator.rating.pricing.cost import bucket_cost, calculate_cost
 from flexprice_emulator.rating.pricing.model import Price, PriceTier, TransformQuantity
-from tests.rating import naive
+from tests.laws.test_rating_laws import requests
+from tests.rating import naive, naive_bill
 
 START = datetime(2024, 1, 31, 5, tzinfo=UTC)
 PERIODS = {"MONTHLY": datetime(2024, 2, 29, 5, tzinfo=UTC), "QUARTERLY": datetime(2024, 4, 30, 5, tzinfo=UTC)}
@@ -123,3 +125,37 @@ def test_usage_lines_are_those_of_the_naive_reading(bill: tuple[InvoiceRequest, 
     request, rows = bill
     found = [(line.display_name, Fraction(line.amount), Fraction(line.quantity)) for line in usage_lines(request)]
     assert found == [(line.name, line.amount, line.quantity) for line in naive.usage_lines(request, rows)]
+
+
+@given(requests())
+def test_what_becomes_of_the_lines_is_that_of_the_naive_reading(request: InvoiceRequest) -> None:
+    preview = request.reference_point == "preview"
+    draft = assemble_invoice(request)
+    lines = draft.line_items
+    amounts = [Fraction(line.amount) for line in lines]
+    ids = [line.subscription_line_item_id for line in lines]
+    bill = naive_bill.close(amounts, ids, [line.price_type for line in lines], request, preview=preview)
+    assert Fraction(draft.total_discount) == bill.discount
+    assert Fraction(draft.total_tax) == bill.tax
+    assert [Fraction(line.line_item_discount) for line in lines] == bill.of_line
+    if not bill.has_ties:
+        assert [Fraction(line.invoice_level_discount) for line in lines] == bill.of_invoice
+        assert [Fraction(line.prepaid_credits_applied) for line in lines] == bill.prepaid
+        assert Fraction(draft.total) == bill.total
+
+
+@given(requests())
+def test_fixed_lines_are_those_of_the_naive_reading(request: InvoiceRequest) -> None:
+    sub = request.subscription
+    assume(request.opening_credit == 0)
+    period, upcoming = (request.period_start, request.period_end), (request.period_end, datetime(2025, 5, 1, tzinfo=UTC))
+    windows = {"ARREAR": period, "ADVANCE": period if request.reference_point == "period_start" else upcoming}
+    found = {
+        line.subscription_line_item_id: Fraction(line.amount) for line in assemble_invoice(request).line_items if line.price_type == "FIXED"
+    }
+    for item in request.line_items:
+        cadence = item.price.invoice_cadence
+        left_out = "ADVANCE" if request.reference_point == "cancel" else "ARREAR" if request.reference_point == "period_start" else ""
+        if item.meter is None and cadence != left_out:
+            prorates = sub.proration_behavior == "create_prorations"
+            assert found.get(item.id) == naive_bill.fixed(sub, item, windows[cadence], prorates=prorates)
