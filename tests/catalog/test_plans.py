@@ -97,3 +97,18 @@ def test_clone_needs_a_name_and_a_free_key(api: Any, shop: Any) -> None:
     assert api.post(path, {"name": "Z"}, expect=400)["code"] == "validation_error"
     assert api.post(path, {"name": "Z", "lookup_key": "pro"}, expect=409)["details"] == {"lookup_key": "pro"}
     assert api.post("/plans/plan_nope/clone", {"name": "a", "lookup_key": "b"}, expect=404)["details"] == {"plan_id": "plan_nope"}
+
+
+def test_expansions_nest_by_dots(api: Any, shop: Any) -> None:
+    plan, feature = shop.plan(), shop.feature()
+    shop.price(shop.usage(plan, feature))
+    terms = {"entity_type": "PLAN", "entity_id": plan["id"], "feature_id": feature["id"], "feature_type": "metered", "usage_limit": 1}
+    api.post("/entitlements", {**terms, "usage_reset_period": "MONTHLY"})
+
+    def shown(expand: str) -> dict[str, Any]:
+        found: dict[str, Any] = api.post("/plans/search", {"expand": expand})["items"][0]
+        return found
+
+    assert "meter" not in shown("prices")["prices"][0]
+    assert shown("prices.meters")["prices"][0]["meter"]["id"] == feature["meter_id"]
+    assert shown("entitlements.features")["entitlements"][0]["feature"]["id"] == feature["id"]

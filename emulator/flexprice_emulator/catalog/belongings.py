@@ -34,12 +34,17 @@ def belongings(
         return found
     if "prices" in wanted:
         rows = prices_of(ctx, entity_type, owner_ids, active_at=None if ended else ctx.now)
-        for price in present_prices(ctx, rows, wanted):
+        for price in present_prices(ctx, rows, _inside(wanted, "prices")):
             found[price.entity_id].prices.append(price)
     if "entitlements" in wanted:
-        for entitlement in entitlements.of_entities(ctx, entity_type, owner_ids, wanted):
+        for entitlement in entitlements.of_entities(ctx, entity_type, owner_ids, _inside(wanted, "entitlements")):
             found[entitlement.entity_id].entitlements.append(entitlement)
     if wanted & {"credit_grants", "credit_grant"}:
         for owner_id, grants in grants_of(ctx, entity_type, owner_ids).items():
             found[owner_id].credit_grants.extend(grants)
     return found
+
+
+def _inside(wanted: frozenset[str], name: str) -> frozenset[str]:
+    """What is expanded in a member: names asked for at the top, and those nested by a dot (`prices.meters`)."""
+    return wanted | {nested.removeprefix(f"{name}.") for nested in wanted}
