@@ -141,10 +141,10 @@ def test_what_is_broken_is_named(broken: Any) -> None:
 @pytest.mark.parametrize(
     ("law", "document"),
     [
-        (laws.settlement(invoice(amount_paid="9", amount_remaining="0")), "overpaid"),
-        (laws.settlement(invoice(payment_status="SUCCEEDED")), "a part payment a provider reports"),
-        (laws.totals(with_line(invoice_level_discount="0.4")), "an invoice discount's excess lies on no line"),
-        (laws.numbering([invoice(invoice_number="")]), "a DRAFT paid in full has no number"),
+        (laws.settlement(invoice(amount_paid="9", amount_remaining="0")), laws.Quirk.OVERPAID),
+        (laws.settlement(invoice(payment_status="SUCCEEDED")), laws.Quirk.PART_PAID),
+        (laws.totals(with_line(invoice_level_discount="0.4")), laws.Quirk.EXCESS),
+        (laws.numbering([invoice(invoice_number="")]), laws.Quirk.UNNUMBERED),
     ],
 )
 def test_known_oddities_are_given_back(law: Any, document: str) -> None:
