@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from tests.scenarios.year.catalog import COUPONS, PLANS
-from tests.scenarios.year.world import Member, World, text
+from tests.scenarios.year.world import SECOND, Member, World, text
 
 OPEN_END = "0001-01-01T00:00:00Z"
 
@@ -22,8 +22,14 @@ def use_late(world: World, member: Member) -> None:
     world.use(member, [world.now - timedelta(seconds=member.chance.randint(0, 86400 * 70)) for _ in range(2)])
 
 
+def use_between(world: World, member: Member) -> None:
+    """Usage that comes after the roll-over and before the draft is final: too late for a draft that nobody computes again."""
+    days = [world.now - timedelta(seconds=member.chance.randint(86400, 86400 * 6)) for _ in range(2)]
+    world.use(member, days, after=SECOND)
+
+
 def correct(world: World, member: Member, draft: dict[str, Any]) -> None:
-    """Usage that comes after the roll-over and before the draft is final: the draft is computed again."""
+    """The same, but the draft is computed again."""
     world.use(member, [world.now - timedelta(seconds=member.chance.randint(1, 86400 * 20)) for _ in range(3)])
     world.ask("POST", f"/invoices/{draft['id']}/compute?sync=true", {})
 
@@ -45,15 +51,35 @@ def change_price(world: World, member: Member) -> None:
 
 
 def change_plan(world: World, member: Member) -> None:
-    target = member.chance.choice(PLANS)
+    target = member.chance.choice(PLANS[member.billing_period])
     body = {"target_plan_id": world.catalog.plans[target], "proration_behavior": member.chance.choice(("create_prorations", "none"))}
     world.ask("POST", f"/subscriptions/{member.subscription_id}/change/v2/execute", body)
 
 
 def plan_change_later(world: World, member: Member) -> None:
-    target = member.chance.choice(PLANS)
+    target = member.chance.choice(PLANS[member.billing_period])
     body = {"target_plan_id": world.catalog.plans[target], "proration_behavior": "none", "change_at": "end_of_period"}
     world.ask("POST", f"/subscriptions/{member.subscription_id}/change/v2/execute", body)
+
+
+def replace(world: World, member: Member) -> None:
+    """Another plan by a new subscription, now or when the period ends. Heirs would not go with it."""
+    if member.heirs:
+        return
+    target = member.chance.choice(PLANS[member.billing_period])
+    terms = {"billing_cadence": "RECURRING", "billing_period": member.billing_period, "billing_cycle": "anniversary"}
+    when = {"change_at": "end_of_period"} if member.chance.random() < 0.4 else {}
+    proration = member.chance.choice(("create_prorations", "none"))
+    body = {"target_plan_id": world.catalog.plans[target], "proration_behavior": proration, **terms, **when}
+    world.ask("POST", f"/subscriptions/{member.subscription_id}/change/execute", body)
+    world.follow(member)
+
+
+def end_trial(world: World, member: Member) -> None:
+    """A trial ends now, or on another day than was said."""
+    date = text(world.now + timedelta(seconds=member.chance.randint(3600, 86400 * 12)))
+    terms = member.chance.choice(({"action": "immediate"}, {"action": "scheduled_date", "new_trial_end": date}))
+    world.ask("POST", f"/subscriptions/{member.subscription_id}/modify/execute", {"type": "trial_end", "trial_end_params": terms})
 
 
 def attach_coupon(world: World, member: Member) -> None:
@@ -62,8 +88,10 @@ def attach_coupon(world: World, member: Member) -> None:
 
 
 def attach_addon(world: World, member: Member) -> None:
-    terms = {"cadence": "recurring", "proration_behavior": member.chance.choice(("create_prorations", "none"))}
-    world.ask("POST", "/subscriptions/addon", {"subscription_id": member.subscription_id, "addon_id": world.catalog.addon_id, **terms})
+    chance = member.chance
+    terms = {"cadence": chance.choice(("recurring", "onetime")), "proration_behavior": chance.choice(("create_prorations", "none"))}
+    addon_id = chance.choice(world.catalog.addons)
+    world.ask("POST", "/subscriptions/addon", {"subscription_id": member.subscription_id, "addon_id": addon_id, **terms})
 
 
 def remove_addon(world: World, member: Member) -> None:
@@ -104,6 +132,20 @@ def pay(world: World, member: Member) -> None:
     member.chance.choice((_try_again, _transfer, _transfer, _mark, _credit))(world, invoice, member.chance)
 
 
+def void(world: World, member: Member) -> None:
+    """An invoice is taken back."""
+    invoice = _issued(world, member)
+    if invoice:
+        world.ask("POST", f"/invoices/{invoice['id']}/void", {})
+
+
+def recalculate(world: World, member: Member) -> None:
+    """An invoice is taken back and made anew: with what came too late for it."""
+    invoice = _issued(world, member)
+    if invoice and invoice["billing_reason"] == "SUBSCRIPTION_CYCLE":
+        world.ask("POST", f"/invoices/{invoice['id']}/recalculate", {})
+
+
 def decide_payment(world: World, member: Member) -> None:
     world.decide_payment(member.customer_id, member.chance.choice(("succeed", "decline", "late", "require_action", "timeout")))
 
@@ -118,11 +160,13 @@ def top_up(world: World, member: Member) -> None:
 Action = Callable[[World, Member], None]
 _WEIGHTS: dict[Action, int] = {
     use: 40,
-    use_late: 6,
+    use_late: 8,
     change_quantity: 6,
     change_price: 4,
     change_plan: 6,
     plan_change_later: 3,
+    replace: 3,
+    end_trial: 2,
     attach_coupon: 4,
     attach_addon: 4,
     remove_addon: 3,
@@ -133,15 +177,23 @@ _WEIGHTS: dict[Action, int] = {
     pay: 10,
     decide_payment: 3,
     top_up: 4,
+    void: 1,
+    recalculate: 2,
 }
 
 # What changes when a period ends, or whether it is billed then.
-MOVES_PERIODS = frozenset({change_plan, cancel_now, cancel_at_end, cancel_on_a_date, stay, pay})
+MOVES_PERIODS = frozenset({change_plan, replace, end_trial, cancel_now, cancel_at_end, cancel_on_a_date, stay, pay})
 
 
-def chosen(chance: random.Random) -> Action:
+def chosen(member: Member) -> Action:
     """One of them all."""
-    return chance.choices(list(_WEIGHTS), weights=list(_WEIGHTS.values()))[0]
+    return use if member.does_little else member.chance.choices(list(_WEIGHTS), weights=list(_WEIGHTS.values()))[0]
+
+
+def _issued(world: World, member: Member) -> dict[str, Any] | None:
+    listed = world.pages("/invoices", subscription_id=member.subscription_id, invoice_status="FINALIZED")
+    found = [invoice for invoice in listed if invoice["invoice_type"] == "SUBSCRIPTION"]
+    return member.chance.choice(found) if found else None
 
 
 def _cancel(world: World, member: Member, **terms: str) -> None:
@@ -149,7 +201,7 @@ def _cancel(world: World, member: Member, **terms: str) -> None:
 
 
 def _lines(world: World, member: Member, price_type: str) -> list[dict[str, Any]]:
-    lines = world.subscription(member).get("line_items") or []
+    lines = world.subscription(member.subscription_id).get("line_items") or []
     return [line for line in lines if line["price_type"] == price_type and line["end_date"] == OPEN_END]
 
 

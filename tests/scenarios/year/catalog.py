@@ -1,12 +1,20 @@
-"""What the year's company sells: four plans, three meters, coupons, a tax and an add-on."""
+"""What the year's company sells: plans by the month, the week and the year, three meters, coupons, taxes and add-ons."""
 
 from typing import Any
 
 from tests.conftest import Api
 
-# Plan by key, in the order customers climb.
-PLANS = ("starter", "pro", "scale", "metered")
-COUPONS = ("TEN", "FIVE", "THRICE")
+# Plans by their billing period, in the order customers climb.
+PLANS = {"MONTHLY": ("starter", "pro", "scale", "metered"), "WEEKLY": ("sprint", "dash"), "ANNUAL": ("yearly",)}
+TAXES = ("gst", "fee")
+_COUPONS = {
+    "TEN": {"type": "percentage", "percentage_off": "10", "cadence": "forever"},
+    "FIVE": {"type": "fixed", "amount_off": "5", "currency": "usd", "cadence": "once"},
+    "THRICE": {"type": "percentage", "percentage_off": "33.3", "cadence": "repeated", "duration_in_periods": 3},
+    "HALF": {"type": "percentage", "percentage_off": "50", "cadence": "once"},
+    "TWO": {"type": "fixed", "amount_off": "2", "currency": "usd", "cadence": "forever"},
+}
+COUPONS = tuple(_COUPONS)
 _LONG_AGO = "2020-01-01T00:00:00Z"
 _AGGREGATIONS = {"calls": {"type": "SUM", "field": "n"}, "jobs": {"type": "COUNT"}, "storage": {"type": "MAX", "field": "n"}}
 _EXPIRES = {"expiration_type": "DURATION", "expiration_duration": 45, "expiration_duration_unit": "DAY"}
@@ -18,7 +26,8 @@ _TIERS = [
 
 
 class Catalog:
-    """`plans`: id by key. `meters`: as the API shows them, by id. `addon_id`: a recurring add-on."""
+    """`plans`: id by key. `base_prices`: the id of a plan's fixed price by key. `meters`, `rates`: as the API shows them, by id.
+    `addons`: one of a fixed price, one of usage."""
 
     def __init__(self, api: Api) -> None:
         self._api = api
@@ -27,7 +36,9 @@ class Catalog:
             feature["meter_id"]: api.get(f"/meters/{feature['meter_id']}") for feature in features.values()
         }
         calls, jobs, storage = (features[key]["meter_id"] for key in ("calls", "jobs", "storage"))
-        self.plans = {key: str(api.post("/plans", {"name": key.title(), "lookup_key": key})["id"]) for key in PLANS}
+        keys = [key for some in PLANS.values() for key in some]
+        self.plans = {key: str(api.post("/plans", {"name": key.title(), "lookup_key": key})["id"]) for key in keys}
+        self.base_prices: dict[str, str] = {}
         self._fixed("starter", "Base", "10")
         self._usage("starter", calls, amount="0.02")
         self._fixed("pro", "Base", "30")
@@ -39,36 +50,39 @@ class Catalog:
         self._usage("scale", storage, amount="0.333")
         self._usage("metered", calls, amount="0.05")
         self._usage("metered", jobs, billing_model="TIERED", tier_mode="VOLUME", tiers=_TIERS)
+        self._fixed("sprint", "Base", "4", invoice_cadence="ARREAR", billing_period="WEEKLY")
+        self._usage("sprint", calls, amount="0.03", billing_period="WEEKLY")
+        self._fixed("dash", "Base", "9", billing_period="WEEKLY")
+        self._usage("dash", jobs, amount="0.4", billing_period="WEEKLY")
+        self._fixed("yearly", "Base", "240", billing_period="ANNUAL")
+        self._fixed("yearly", "Review", "15", invoice_cadence="ARREAR", billing_period="ANNUAL")
+        self._usage("yearly", calls, amount="0.011", billing_period="ANNUAL")
         self._entitle("pro", features["calls"]["id"], 40)
         self._entitle("scale", features["calls"]["id"], 500)
         self._grant()
-        self.addon_id = str(api.post("/addons", {"name": "Care", "lookup_key": "care"})["id"])
-        self._price("ADDON", self.addon_id, type="FIXED", invoice_cadence="ADVANCE", amount="7", display_name="Care")
-        for code, terms in zip(
-            COUPONS,
-            (
-                {"type": "percentage", "percentage_off": "10", "cadence": "forever"},
-                {"type": "fixed", "amount_off": "5", "currency": "usd", "cadence": "once"},
-                {"type": "percentage", "percentage_off": "33.3", "cadence": "repeated", "duration_in_periods": 3},
-            ),
-            strict=True,
-        ):
+        self.addons = [str(api.post("/addons", {"name": name, "lookup_key": name.lower()})["id"]) for name in ("Care", "Vault")]
+        self._price("ADDON", self.addons[0], type="FIXED", invoice_cadence="ADVANCE", amount="7", display_name="Care")
+        self._price("ADDON", self.addons[1], type="USAGE", invoice_cadence="ARREAR", amount="0.05", meter_id=storage)
+        for code, terms in _COUPONS.items():
             api.post("/coupons", {"name": code, "coupon_code": code, **terms})
-        api.post("/taxes/rates", {"name": "GST", "code": "gst", "tax_rate_type": "percentage", "percentage_value": "8.875"})
+        for code, value in zip(TAXES, ({"percentage_value": "8.875"}, {"fixed_value": "1.5"}), strict=True):
+            kind = "percentage" if "percentage_value" in value else "fixed"
+            api.post("/taxes/rates", {"name": code.upper(), "code": code, "tax_rate_type": kind, **value})
+        self.rates: dict[str, dict[str, Any]] = {rate["id"]: rate for rate in api.get("/taxes/rates")["items"]}
 
     def _feature(self, key: str, aggregation: dict[str, str]) -> dict[str, Any]:
         meter = {"name": key.title(), "event_name": key, "aggregation": aggregation, "reset_usage": "BILLING_PERIOD"}
         made: dict[str, Any] = self._api.post("/features", {"name": key.title(), "lookup_key": key, "type": "metered", "meter": meter})
         return made
 
-    def _price(self, entity_type: str, entity_id: str, **fields: Any) -> None:
+    def _price(self, entity_type: str, entity_id: str, **fields: Any) -> str:
         common = {"currency": "usd", "billing_period": "MONTHLY", "billing_period_count": 1, "start_date": _LONG_AGO}
         body = {**common, "billing_model": "FLAT_FEE", "entity_type": entity_type, "entity_id": entity_id, **fields}
-        self._api.post("/prices", body, expect=201)
+        return str(self._api.post("/prices", body, expect=201)["id"])
 
     def _fixed(self, plan: str, name: str, amount: str, **fields: Any) -> None:
         terms = {"type": "FIXED", "invoice_cadence": "ADVANCE", "amount": amount, "display_name": name, **fields}
-        self._price("PLAN", self.plans[plan], **terms)
+        self.base_prices[plan] = self._price("PLAN", self.plans[plan], **terms)
 
     def _usage(self, plan: str, meter_id: str, **fields: Any) -> None:
         self._price("PLAN", self.plans[plan], type="USAGE", invoice_cadence="ARREAR", meter_id=meter_id, **fields)

@@ -14,6 +14,7 @@ from flexprice_emulator.workspace import due
 from flexprice_emulator.workspace.clock import ClockState
 from flexprice_emulator.workspace.registry import SANDBOX_ID, Registry
 from tests.scenarios.year.actions import cancel_at_end, cancel_on_a_date, decide_payment
+from tests.scenarios.year.joining import fill
 from tests.scenarios.year.local import local
 from tests.scenarios.year.world import START, Member, World, month_start
 
@@ -36,7 +37,7 @@ class Countdown:
 def build(folder: Path) -> None:
     """A company with all its customers will do for months: usage to come, cancellations that wait, declines, grants, trials."""
     with local(SEED, START, folder) as api:
-        world = World(api, SEED, MEMBERS, 7200)
+        world = fill(World(api, SEED, 7200), MEMBERS)
         for member in world.members:
             days = [
                 START + timedelta(days=member.chance.randint(0, 30 * MONTHS), seconds=member.chance.randint(0, 86399)) for _ in range(12)
@@ -46,7 +47,9 @@ def build(folder: Path) -> None:
                 member.chance.choice((cancel_at_end, cancel_on_a_date))(world, member)
             if member.chance.random() < 0.4:
                 decide_payment(world, member)
-        (folder / "members.json").write_text(json.dumps([[found.customer_id, found.subscription_id] for found in world.members]))
+        (folder / "members.json").write_text(
+            json.dumps([[found.customer_id, found.external_id, found.subscriptions] for found in world.members])
+        )
 
 
 def move(folder: Path, point: int) -> None:
@@ -73,9 +76,9 @@ def read(folder: Path) -> dict[str, Any]:
     """Everything, as the API shows it."""
     with local(SEED, START, folder) as api:
         world = World.__new__(World)
-        world.api, world.members = api, []
-        for customer_id, subscription_id in json.loads((folder / "members.json").read_text()):
-            member = Member(SEED, {"id": customer_id, "external_id": ""})
-            member.subscription_id = subscription_id
+        world.api, world.members, world.now = api, [], end()
+        for customer_id, external_id, subscriptions in json.loads((folder / "members.json").read_text()):
+            member = Member(SEED, {"id": customer_id, "external_id": external_id})
+            member.subscriptions = subscriptions
             world.members.append(member)
         return {**world.everything(), "clock": api.send("GET", "//_emulator/clock").json()}
