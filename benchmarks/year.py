@@ -1,34 +1,41 @@
 """A year of a thousand subscriptions with all that happens to them (tests/scenarios/year); minutes long, so it runs only by name.
 
-`python -m benchmarks year [--seed TEXT] [--members N]`
+`python -m benchmarks year [--seed TEXT] [--members N]`: seconds month by month, those of the processor apart from the clock's, and at the
+end every law of billing over all there is, with a count of what deviates as docs/quirks.md says.
 """
 
 import argparse
 import time
+from collections.abc import Sequence
 from datetime import datetime
 
 from benchmarks.measure import Figure
+from tests.scenarios.year.joining import fill
 from tests.scenarios.year.journey import Journey
 from tests.scenarios.year.local import local
 from tests.scenarios.year.world import START, World
 
 MONTHS = 12
-MONTH_BUDGET = 30.0
-# The last quarter over the second (the first has trials and late starts). A period costs the same whatever came before; what
-# grows is what stays open: expired credits that unpaid invoices hold back are looked at every day, and nobody settles here.
-GROWTH = 2.5
+# Of a thousand; what the processor is busy with, for the machine may do other things too.
+YEAR_BUDGET, MONTH_BUDGET = 900.0, 60.0
+# The last quarter over the first, an invoice each: the first has fewer, for trials and late starts.
+GROWTH = 1.15
 
 
 class _Timed(World):
-    """Counts the seconds its clock takes, and those of the processor, apart from what customers ask."""
+    """Counts the processor's seconds that its clock takes, apart from what customers ask."""
 
-    advancing = busy = 0.0
+    busy = 0.0
 
     def advance(self, to: datetime) -> None:
-        start, started = time.perf_counter(), time.process_time()
+        started = time.process_time()
         super().advance(to)
-        self.advancing += time.perf_counter() - start
         self.busy += time.process_time() - started
+
+    def count(self) -> int:
+        """Invoices so far, the skipped ones too."""
+        queries = ("limit=1", "limit=1&invoice_status=SKIPPED")
+        return sum(int(self.api.get(f"/invoices?{query}")["pagination"]["total"]) for query in queries)
 
 
 def run() -> list[Figure]:
@@ -37,30 +44,46 @@ def run() -> list[Figure]:
     parser.add_argument("--seed", default="maple")
     parser.add_argument("--members", type=int, default=1000)
     wanted = parser.parse_args()
-    begun = time.perf_counter()
+    begun, started = time.perf_counter(), time.process_time()
     with local(wanted.seed, START) as api:
-        world = _Timed(api, wanted.seed, wanted.members, 7200)
+        world = fill(_Timed(api, wanted.seed, 7200), wanted.members)
+        print(f"{wanted.members:,} members in {time.process_time() - started:.0f} s", flush=True)
         journey = Journey(world, judged=False, actions_a_month=1)
-        print(f"{wanted.members:,} members in {time.perf_counter() - begun:.0f} s", flush=True)
-        months, busy = [], []
+        months, made, billed = [], [], 0
         for month in range(MONTHS):
-            held, held_busy, start = world.advancing, world.busy, time.perf_counter()
+            whole, busy = time.process_time(), world.busy
             journey.month(month)
-            months.append(world.advancing - held)
-            busy.append(world.busy - held_busy)
-            whole = time.perf_counter() - start
-            print(
-                f"month {month + 1}: {months[-1]:.1f} s to advance ({busy[-1]:.1f} s busy), {whole:.1f} s with what was asked", flush=True
-            )
-        billed = len(world.invoices())
-    taken, growth = time.perf_counter() - begun, sum(busy[9:]) / sum(busy[3:6])
+            months.append(time.process_time() - whole)
+            before, billed = billed, world.count()
+            made.append(billed - before)
+            print(f"month {month + 1}: {months[-1]:.1f} s, of them {world.busy - busy:.1f} s to advance; {made[-1]:,} invoices", flush=True)
+        year, judged = time.process_time() - started, time.process_time()
+        journey.judge.everybody()
+        known = dict(journey.judge.documented)
+        print(f"laws held over {billed:,} invoices in {time.process_time() - judged:.0f} s; deviations that docs/quirks.md names:")
+        for quirk, count in known.items():
+            print(f"  {count:,} × {quirk}")
+        print(f"drafts held up by expired credits: {len(world.waiting_drafts):,}", flush=True)
+    part = max(wanted.members, 1) / 1000
+    growth, equal = _growth(months, [1] * MONTHS), _growth(months, made)
     return [
         Figure(
-            f"a year of {wanted.members:,} subscriptions, {billed:,} invoices",
-            f"{taken:.0f} s; slowest month {max(months):.1f} s",
-            f"month ≤ {MONTH_BUDGET:.0f} s",
-            f"busy in the slowest {max(busy):.1f} s",
-            max(months) <= MONTH_BUDGET * max(1.0, wanted.members / 1000),
+            f"a year of {wanted.members:,} subscriptions, {billed:,} invoices, processor time",
+            f"{year:.0f} s; slowest month {max(months):.1f} s",
+            f"≤ {YEAR_BUDGET * part:.0f} s; month ≤ {MONTH_BUDGET * part:.0f} s",
+            f"{time.perf_counter() - begun:.0f} s by the clock, laws included",
+            year <= YEAR_BUDGET * part and max(months) <= MONTH_BUDGET * part,
         ),
-        Figure("the last quarter of that year over the second", f"{growth:.2f}", f"≤ {GROWTH}", "", growth <= GROWTH),
+        Figure(
+            "the last quarter of that year over the first, an invoice each",
+            f"{equal:.2f}",
+            f"≤ {GROWTH}",
+            f"{growth:.2f} whole",
+            equal <= GROWTH,
+        ),
+        Figure("laws of billing over that year", f"all hold; {sum(known.values()):,} documented deviations", "all hold", "", ok=True),
     ]
+
+
+def _growth(seconds: Sequence[float], units: Sequence[int]) -> float:
+    return (sum(seconds[9:]) / sum(units[9:])) / (sum(seconds[:3]) / sum(units[:3]))
