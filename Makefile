@@ -7,7 +7,7 @@ STAMP := .venv/.ready
 # Behind a proxy with a certificate of its own, the system's certificates are the ones to trust: the second try uses them.
 SYNC := UV_PROJECT_ENVIRONMENT=.venv .tools/bin/uv sync --quiet --frozen --all-packages --python $(PYTHON)
 
-.PHONY: help setup demo test serve lint types contracts check bench generate clean
+.PHONY: help setup demo test postgresql serve lint types contracts check bench generate clean
 
 help: ## Show this menu
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -25,6 +25,10 @@ demo: $(STAMP) ## Bill AI media generation end to end, in one command
 
 test: $(STAMP) ## Run all tests
 	$(BIN)/pytest -n 2 --dist worksteal -q
+
+postgresql: $(STAMP) ## Run the tests of PostgreSQL, and some of the others on it
+	$(BIN)/pytest -n 2 --dist worksteal -q tests/postgres
+	FLEXPRICE_TEST_DATABASE=postgresql $(BIN)/pytest -n 2 --dist worksteal -q $(addprefix tests/,customers entitlements events tasks wallets)
 
 serve: $(STAMP) ## Start the emulator on 127.0.0.1:8080 with the AI media rules
 	@$(BIN)/flexprice-emulator serve --rules pricing_rules/packs/ai-media.yaml

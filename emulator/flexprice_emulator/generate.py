@@ -10,6 +10,8 @@ import yaml
 from flexprice_emulator.cli.page import page as cli_page
 from flexprice_emulator.coverage.facts import data, facts
 from flexprice_emulator.coverage.page import page as coverage_page
+from flexprice_emulator.migrations.freeze import FOLDER
+from flexprice_emulator.migrations.freeze import files as frozen
 from flexprice_emulator.webhooks.coverage import page as webhook_page
 from flexprice_rules.schema import schema_text
 
@@ -45,6 +47,7 @@ def files() -> dict[Path, str]:
         ROOT / "docs/webhooks.md": webhook_page(ROOT / "tests/webhooks"),
         parity: between(parity.read_text(encoding="utf-8"), "recorded differences", recorded_differences()),
         ROOT / "pricing_rules/schema/flexprice-rules.schema.json": schema_text(),
+        **{FOLDER / name: text for name, text in frozen().items()},
     }
 
 

@@ -1,5 +1,6 @@
 """What is stored and found is the same on both databases."""
 
+import hashlib
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -15,6 +16,7 @@ from flexprice_emulator.workspace.sql import holds_text, json_text
 from flexprice_emulator.workspace.workspace import Workspace
 from tests.conftest import Api
 from tests.postgres.conftest import START, Target
+from tests.postgres_server import Server
 
 NAMES = ["a", "B", "A", "b", "ä", "Z", "_", "~", "", " a", "é", "ｆ", "😀", "\uffff", "a_b", "a%b"]
 
@@ -65,14 +67,15 @@ def test_values_come_back_as_they_were(held: Workspace) -> None:
         ctx = Context(held, session, moment)
         row = customer(ctx, "line\u2028 <&> \\u0000 \\", metadata_={"ключ": "значение", "nul": "a\u0001b"})
         stamp = {"customer_id": row.id, "currency": "usd", "wallet_type": "PRE_PAID", "config": {}, **ctx.stamp()}
-        session.add(WalletRow(id="wallet_1", credit_balance=amount, balance=amount, conversion_rate=Decimal("0.00001"), **stamp))
+        rates = {"conversion_rate": Decimal("0.00001"), "topup_conversion_rate": Decimal(1)}
+        session.add(WalletRow(id="wallet_1", credit_balance=amount, balance=amount, **rates, **stamp))
         usage = {"meter_id": "m", "external_customer_id": "c", "timestamp": -1, "bucket_group": "", "source": "", "properties": "{}"}
         session.add(MeterUsageRow(event_id="e", whole=2**63 - 1, fraction=0, unique_hash=b"\x00\xff", ingested_at=1, **usage))
     with held.transaction() as session:
         read = session.get_one(CustomerRow, row.id)
         assert (read.name, read.metadata_, read.created_at) == (row.name, row.metadata_, moment)
         wallet = session.get_one(WalletRow, "wallet_1")
-        assert (wallet.balance, wallet.conversion_rate) == (round(amount, 8), Decimal("0.00001"))
+        assert (wallet.balance, wallet.conversion_rate) == (amount, Decimal("0.00001"))
         used = session.scalars(select(MeterUsageRow)).one()
         assert (used.whole, used.unique_hash, used.timestamp) == (2**63 - 1, b"\x00\xff", -1)
 
@@ -158,3 +161,13 @@ def test_numbers_of_filters_need_not_be_whole(there: Api, operator: str, number:
         body = {"wallet_id": wallet["id"], "filters": [condition], "sort": [{"field": field, "direction": "asc"}]}
         found = there.post("/wallets/transactions/search", body)["items"]
         assert [item["credit_amount"] for item in found] == expected, field
+
+
+def test_keys_that_postgresql_cannot_index_are_refused(postgresql: Server) -> None:
+    target = Target("postgresql", postgresql)
+    there = target.api(target.registry(), "sk_ws_a")
+    long = "".join(hashlib.sha256(str(n).encode()).hexdigest() for n in range(100))
+    refused = there.send("POST", "/events", {"event_name": "e", "external_customer_id": "c", "event_id": long})
+    assert (refused.status_code, refused.json()["message"]) == (400, "A text is too long to be stored")
+    assert there.send("POST", "/events", {"event_name": "e", "external_customer_id": "c", "event_id": long[:1000]}).status_code == 202
+    target.close()

@@ -6,13 +6,15 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import closing
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
 
 from tests.http_server import KEY
+from tests.postgres_server import Server
 from tests.webhooks.receiver import Receiver, Told, receiving
 
 
@@ -43,16 +45,21 @@ class Running:
         self.process.stdout.close()
 
 
+@pytest.fixture(scope="module")
+def pair(postgresql: Server) -> Iterator[tuple[Running, Running]]:
+    """Two servers of one database, for tests that leave both alive; each works in an environment of its own."""
+    url = postgresql.fresh_url()
+    with closing(Running(url)) as one, closing(Running(url)) as two:
+        yield one, two
+
+
 @pytest.fixture
-def start(url: str) -> Iterator[Callable[[], Running]]:
-    with ExitStack() as opened:
-
-        def start() -> Running:
-            server = Running(url)
-            opened.callback(server.close)
-            return server
-
-        yield start
+def servers(pair: tuple[Running, Running]) -> tuple[Running, Running]:
+    """Both, in a new environment."""
+    key = f"sk_ws_{uuid4().hex}"
+    for server in pair:
+        server.client.headers["x-api-key"] = key
+    return pair
 
 
 @pytest.fixture
@@ -78,8 +85,8 @@ def ids(receiver: Receiver) -> Counter[str]:
     return Counter(item.headers["svix-id"] for item in list(receiver.received))
 
 
-def test_what_one_writes_the_other_answers_with(start: Callable[[], Running]) -> None:
-    one, two = start(), start()
+def test_what_one_writes_the_other_answers_with(servers: tuple[Running, Running]) -> None:
+    one, two = servers
     one.call("POST", "/_emulator/clock", {"mode": "frozen", "now": "2026-01-31T00:00:00Z"})
     made = two.call("POST", "/v1/customers", {"external_id": "acme", "name": "Acme"})
     assert made["created_at"] == "2026-01-31T00:00:00Z"
@@ -98,8 +105,8 @@ def test_what_one_writes_the_other_answers_with(start: Callable[[], Running]) ->
     assert two.call("GET", "/_emulator/clock")["now"] == "2026-02-01T00:00:00Z"
 
 
-def test_advances_by_two_processes_at_once_do_each_row_once(start: Callable[[], Running], receiver: Receiver) -> None:
-    one, two = start(), start()
+def test_advances_by_two_processes_at_once_do_each_row_once(servers: tuple[Running, Running], receiver: Receiver) -> None:
+    one, two = servers
     one.call("POST", "/_emulator/clock", {"mode": "frozen", "now": "2026-01-31T00:00:00Z"})
     customer = one.call("POST", "/v1/customers", {"external_id": "acme", "name": "Acme"})
     wallet = one.call("POST", "/v1/wallets", {"customer_id": customer["id"], "currency": "usd"})
@@ -115,8 +122,8 @@ def test_advances_by_two_processes_at_once_do_each_row_once(start: Callable[[], 
     assert float(one.call("GET", f"/v1/wallets/{wallet['id']}")["credit_balance"]) == 0
 
 
-def test_no_webhook_is_sent_twice_while_both_live(start: Callable[[], Running], receiver: Receiver) -> None:
-    one, two = start(), start()
+def test_no_webhook_is_sent_twice_while_both_live(servers: tuple[Running, Running], receiver: Receiver) -> None:
+    one, two = servers
     one.call("POST", "/_emulator/webhooks/endpoints", {"url": receiver.url})
     add_customers([one, two], 30, "c")
     assert soon(lambda: len(ids(receiver)) == 30), len(ids(receiver))
@@ -124,8 +131,12 @@ def test_no_webhook_is_sent_twice_while_both_live(start: Callable[[], Running], 
     assert set(ids(receiver).values()) == {1}
 
 
-def test_a_killed_process_s_webhooks_are_taken_over(start: Callable[[], Running], receiver: Receiver) -> None:
-    one, two = start(), start()
+def test_a_killed_process_s_webhooks_are_taken_over(url: str, receiver: Receiver) -> None:
+    with closing(Running(url)) as one, closing(Running(url)) as two:
+        taken_over(one, two, receiver)
+
+
+def taken_over(one: Running, two: Running, receiver: Receiver) -> None:
     one.call("POST", "/_emulator/webhooks/endpoints", {"url": receiver.url})
     receiver.answers += [Told(pause=60)]
     add_customers([one], 5, "c")

@@ -27,6 +27,7 @@ from flexprice_emulator.wire.routing import Operation, Reply
 from flexprice_emulator.wire.table import ApiTable
 from flexprice_emulator.workspace.clock import Clock
 from flexprice_emulator.workspace.context import Context, Principal
+from flexprice_emulator.workspace.databases.protocol import is_too_long
 from flexprice_emulator.workspace.registry import SANDBOX_ID, WORKSPACE_KEY, Registry
 from flexprice_emulator.workspace.workspace import Workspace
 
@@ -174,7 +175,10 @@ class Edge:
             return self._perform(operation, parameters, body, Call(workspace, clock, principal, query, headers))
         except EmulatorError as error:
             return Reply(dict(error.body) if error.body is not None else b"", error.status)
-        except Exception:
+        except Exception as error:
+            if is_too_long(error):
+                refused = ValidationError("A text is too long to be stored")
+                return Reply(refused.body, refused.status)
             log.exception("%s failed", operation.name)
             unexpected = InternalError()
             return Reply(unexpected.body, unexpected.status)

@@ -40,6 +40,11 @@ class DatabaseGone(LookupError):
     """Another process has dropped the database; raised where a transaction begins."""
 
 
+def is_too_long(error: Exception) -> bool:
+    """Whether a database refused a text that is longer than it can index (PostgreSQL: 2.7 KB)."""
+    return getattr(getattr(error, "orig", None), "sqlstate", None) == "54000"
+
+
 class Database(Protocol):
     """One open database: a root, an environment's, a saved copy, or a scratch one."""
 
