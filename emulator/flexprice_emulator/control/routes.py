@@ -14,6 +14,7 @@ from flexprice_emulator.control import (
     due,
     explain,
     faults,
+    guide,
     health,
     payment_page,
     payment_pages,
@@ -104,7 +105,7 @@ def control_app(state: Any) -> FastAPI:
     """The control plane. Its routes find the registry and the edge in the application's state."""
     app = FastAPI(
         title="flexprice-emulator control plane",
-        docs_url="/_emulator/docs",
+        docs_url=None,
         redoc_url=None,
         openapi_url="/_emulator/openapi.json",
         redirect_slashes=False,
@@ -113,6 +114,7 @@ def control_app(state: Any) -> FastAPI:
     router = APIRouter(prefix="/_emulator", tags=["control"])
     for method, path, handler in ROUTES:
         router.add_api_route(path, handler, methods=[method])
+    router.add_api_route("/docs", guide.docs, include_in_schema=False)
     app.include_router(router)
     add_refusals(app)
     return app

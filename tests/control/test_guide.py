@@ -1,0 +1,22 @@
+"""/_emulator/docs: every route of the table, on a page that asks nothing of another host."""
+
+import re
+from html import unescape
+
+from flexprice_emulator.control.routes import ROUTES
+from tests.conftest import Api
+
+
+def test_the_page_names_every_route_and_its_fields(api: Api) -> None:
+    answer = api.send("GET", "//_emulator/docs")
+    assert answer.headers["content-type"].startswith("text/html")
+    shown = {(method, unescape(path)) for method, path in re.findall(r"<h3><b>(\w+)</b>([^<]+)</h3>", answer.text)}
+    schema = api.send("GET", "//_emulator/openapi.json").json()
+    assert shown == {(method.upper(), path) for path, held in schema["paths"].items() for method in held}
+    assert len(shown) >= len(ROUTES) - 5  # pages for people and signed callbacks are in no schema
+    assert ">decline_code<" in answer.text
+
+
+def test_the_page_loads_nothing_from_elsewhere(api: Api) -> None:
+    text = api.send("GET", "//_emulator/docs").text
+    assert re.findall(r"<script|<link|@import|https?://", text) == []
