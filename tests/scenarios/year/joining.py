@@ -23,7 +23,7 @@ def fill(world: World, members: int) -> World:
 def join(world: World) -> list[Member]:
     """A new member, or a group of two, subscribing now, some days ago or some days ahead."""
     member = _customer(world)
-    how = member.chance.choices((_ALONE, _FAMILY, _PAID_FOR, _GROUP), weights=(15, 2, 2, 2))[0]
+    how = member.chance.choices((_ALONE, _FAMILY, _PAID_FOR, _GROUP), weights=(15, 2, 2, 2))[0] if world.members[1:] else _ALONE
     if how == _GROUP:
         return _group(world, member)
     body = _terms(world, member)
@@ -84,6 +84,8 @@ def _terms(world: World, member: Member) -> dict[str, Any]:
     chance = member.chance
     member.billing_period = chance.choices(tuple(PLANS), weights=(16, 3, 2))[0]
     plan = chance.choice(PLANS[member.billing_period])
+    if member is world.members[0]:
+        member.billing_period, plan = "MONTHLY", "metered"
     back = 330 if member.billing_period == "ANNUAL" else 20
     start = world.now + timedelta(seconds=chance.choice((0, -chance.randint(0, back * 86400), chance.randint(0, 25 * 86400))))
     body = {**_common(member), "plan_id": world.catalog.plans[plan], "start_date": text(start)}
@@ -99,13 +101,11 @@ def _terms(world: World, member: Member) -> dict[str, Any]:
     if coupons and plan in world.catalog.base_prices and chance.random() < 0.4:
         coupons[0]["price_id"] = world.catalog.base_prices[plan]
     body["subscription_coupons"] = coupons
-    if plan == "metered":
-        body |= chance.choice(
-            (
-                {"commitment_amount": "20", "overage_factor": "1.5", "enable_true_up": chance.random() < 0.5},
-                {"auto_invoice_threshold": "25"},
-            )
-        )
+    if plan == "metered" and member is world.members[0]:
+        # One is enough: each is looked at after every step of the clock.
+        body["auto_invoice_threshold"] = "5"
+    elif plan == "metered" and chance.random() < 0.6:
+        body |= {"commitment_amount": "20", "overage_factor": "1.5", "enable_true_up": chance.random() < 0.5}
     if chance.random() < 0.15:
         expires = {"expiration_type": "DURATION", "expiration_duration": 60, "expiration_duration_unit": "DAY"}
         grant = {"name": "Welcome", "scope": "SUBSCRIPTION", "credits": str(chance.randint(2, 30)), "cadence": "ONETIME", **expires}

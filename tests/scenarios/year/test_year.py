@@ -18,7 +18,7 @@ from tests.scenarios.year.world import START, World
 MONTHS = 12
 # What a year must hold of everything, each at least once.
 KINDS = (
-    *("SUBSCRIPTION_CREATE", "SUBSCRIPTION_TRIAL_END", "SUBSCRIPTION_UPDATE", "PRORATION"),
+    *("SUBSCRIPTION_CREATE", "SUBSCRIPTION_TRIAL_END", "SUBSCRIPTION_UPDATE", "PRORATION", "AUTO_INVOICE_THRESHOLD"),
     *("VOIDED", "SKIPPED", "recalculated", "taxed", "credited", "discounted", "once", "repeated", "forever", "fixed", "percentage"),
     *("SUCCEEDED", "PENDING", "FAILED", "PRE_PAID", "POST_PAID", "SUBSCRIPTION_CREDIT_GRANT"),
     *("MONTHLY", "WEEKLY", "ANNUAL", "calendar", "anniversary", "on a day that some months lack"),
