@@ -5,6 +5,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import httpx
+
 KEY = "sk_local_flexprice_test_key"
 
 
@@ -18,7 +20,10 @@ def running(*options: str) -> Iterator[str]:
         first = process.stdout.readline()
         if " listens on " not in first:
             raise AssertionError(f"the server did not start: {first}{process.stderr.read() if process.stderr else ''}")
-        yield first.split(" listens on ")[1].strip().removesuffix("/v1")
+        url = first.split(" listens on ")[1].strip().removesuffix("/v1")
+        # On a busy machine the first request, which loads its domain, may take longer than a client of its own accord waits.
+        httpx.get(f"{url}/v1/customers", headers={"x-api-key": "sk_nobody"}, timeout=60)
+        yield url
     finally:
         process.terminate()
         try:
