@@ -47,6 +47,26 @@ def test_the_credit_is_the_unused_share_of_advance_lines_only(journey: Any, subs
     assert (wallet["name"], wallet["balance"]) == ("Proration Credit Wallet", "20.32")
 
 
+def test_what_a_deletion_to_come_gave_back_is_not_given_back_again(journey: Any, subscription: Any) -> None:
+    (base,) = (line for line in subscription["line_items"] if line["display_name"] == "Base")
+    gone = {"effective_from": "2026-01-30T00:00:00Z", "proration_behavior": "create_prorations"}
+    journey.api.delete(f"/subscriptions/lineitems/{base['id']}", gone)
+    answer = journey.cancel(subscription, cancellation_type="immediate", proration_behavior="create_prorations")
+    # 30 × (16 d − 1 s) ÷ (31 d − 1 s) was given for 30 January on; the share from today on, 20.32, is more than is left.
+    assert answer["total_credit_amount"] == "14.52"
+    (wallet,) = journey.api.get(f"/customers/{subscription['customer_id']}/wallets")
+    assert wallet["balance"] == "30"
+
+
+def test_seats_changed_and_cancelled_at_one_moment_are_given_back_once(journey: Any, subscription: Any) -> None:
+    (base,) = (line for line in subscription["line_items"] if line["display_name"] == "Base")
+    body = {"type": "quantity_change", "quantity_change_params": {"line_items": [{"id": base["id"], "quantity": "2"}]}}
+    journey.api.post(f"/subscriptions/{subscription['id']}/modify/execute", body, expect=200)
+    answer = journey.cancel(subscription, cancellation_type="immediate", proration_behavior="create_prorations")
+    # 60 × (21 d − 1 s) ÷ (31 d − 1 s)
+    assert answer["total_credit_amount"] == "40.65"
+
+
 def test_a_trial_that_is_cancelled_gives_nothing_back(journey: Any) -> None:
     trial = journey.subscribe(journey.customer(), journey.plan("pro", ADVANCE), start_date="2026-01-15T00:00:00Z", trial_period_days=14)
     journey.until("2026-01-20T00:00:00Z")

@@ -14,6 +14,7 @@ from flexprice_emulator.invoices.tables import InvoiceLineItemRow, InvoiceRow
 from flexprice_emulator.rating.decimals import ZERO, add
 from flexprice_emulator.rating.invoice.model import LineItem
 from flexprice_emulator.rating.proration import ProrationRequest, calculate_proration, last_second
+from flexprice_emulator.subscriptions.modifications.settlement import credited
 from flexprice_emulator.subscriptions.tables import SubscriptionRow
 from flexprice_emulator.subscriptions.terms import active_lines, line_item_rows, rating_line_items
 from flexprice_emulator.wallets.service import credit_proration
@@ -22,10 +23,14 @@ from flexprice_emulator.workspace.context import Context
 
 
 def proration_details(ctx: Context, row: SubscriptionRow, request: CancelSubscriptionRequest, effective: datetime) -> list[ProrationDetail]:
-    """One per line that is active at the date."""
-    items = rating_line_items(ctx, active_lines(line_item_rows(ctx, [row.id]), effective))
+    """One per line that is active at the date; what ended at this very moment ended before, though the clock stands still."""
+    lines = active_lines(line_item_rows(ctx, [row.id]), effective)
+    if request.cancel_at is None:
+        lines = [line for line in lines if line.end_date != ctx.now]
+    items = rating_line_items(ctx, lines)
     paid = billed(ctx, row)
-    return [_detail(row, item, request.cancellation_type, effective, paid.get(item.id)) for item in items]
+    given = {line.id: credited(ctx, row, line) for line in lines}
+    return [_detail(row, item, request.cancellation_type, effective, paid.get(item.id), given[item.id]) for item in items]
 
 
 def give_credit(ctx: Context, row: SubscriptionRow, amount: Decimal) -> None:
@@ -41,7 +46,9 @@ def give_credit(ctx: Context, row: SubscriptionRow, amount: Decimal) -> None:
         return
 
 
-def _detail(row: SubscriptionRow, item: LineItem, cancellation_type: str, effective: datetime, paid: Decimal | None) -> ProrationDetail:
+def _detail(
+    row: SubscriptionRow, item: LineItem, cancellation_type: str, effective: datetime, paid: Decimal | None, given: Decimal
+) -> ProrationDetail:
     credit, price = ZERO, item.price
     if price.type == "FIXED":
         result = calculate_proration(
@@ -55,6 +62,7 @@ def _detail(row: SubscriptionRow, item: LineItem, cancellation_type: str, effect
                 old_quantity=item.quantity,
                 old_unit_price=price.amount,
                 original_amount_paid=paid,
+                previous_credits_issued=given,
                 cancellation_type=cancellation_type,
                 refund_eligible=cancellation_type == "immediate",
             )
