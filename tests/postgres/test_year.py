@@ -4,16 +4,18 @@ from flexprice_emulator.testing import laws
 from flexprice_emulator.workspace.clock import ClockState
 from tests.postgres.conftest import Target
 from tests.postgres_server import Server
+from tests.scenarios.year.joining import fill
 from tests.scenarios.year.journey import Journey
 from tests.scenarios.year.local import KEY
 from tests.scenarios.year.world import START, World
 
-MONTHS = 3
+MEMBERS, MONTHS = 6, 3
 
 
 def outcome(target: Target, seed: str, *, judged: bool) -> Journey:
     registry = target.registry(seed=seed, real_time=lambda: START, clock=ClockState("frozen", START, START))
-    journey = Journey(World(target.api(registry, KEY), seed, 4, 7200), judged=judged)
+    world = fill(World(target.api(registry, KEY), seed, 7200), MEMBERS)
+    journey = Journey(world, judged=judged, actions_a_month=2)
     for month in range(MONTHS):
         journey.month(month)
     return journey
@@ -22,7 +24,7 @@ def outcome(target: Target, seed: str, *, judged: bool) -> Journey:
 def test_the_laws_of_billing_hold(postgresql: Server) -> None:
     target = Target("postgresql", postgresql)
     journey = outcome(target, "maple", judged=True)
-    assert journey.compared > 4
+    assert journey.judge.compared > MEMBERS
     assert len(journey.world.invoices()) > 8
     target.close()
 
