@@ -25,6 +25,7 @@ def rows_by_id(ctx: Context, table: type[RowT], ids: Iterable[str]) -> dict[str,
         elif identity:
             wanted.append(identity)
     for start in range(0, len(wanted), _CHUNK):
-        rows: Sequence[RowT] = ctx.session.scalars(select(table).where(table.id.in_(wanted[start : start + _CHUNK]))).all()
+        query = select(table).where(table.id.in_(wanted[start : start + _CHUNK])).order_by(table.id)
+        rows: Sequence[RowT] = ctx.session.scalars(query).all()
         found.update((row.id, row) for row in rows)
     return found

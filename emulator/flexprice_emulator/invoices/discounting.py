@@ -15,6 +15,7 @@ _OF_SUBSCRIPTION = (
     select(CouponAssociationRow, CouponRow)
     .join(CouponRow, CouponRow.id == CouponAssociationRow.coupon_id)
     .where(CouponAssociationRow.subscription_id == bindparam("subscription_id"), CouponAssociationRow.status == "published")
+    .order_by(CouponAssociationRow.id)
 )
 
 
