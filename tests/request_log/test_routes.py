@@ -124,4 +124,4 @@ def test_what_is_no_common_json_is_shown_all_the_same(api: Any, log: Any, value:
     log.call("GET", "/har")
     raw = f'{{"count":5,"body":{{"properties":{{"n":{value}}}}}}}'.encode()
     answer = api.send("POST", "//_emulator/requests/assert", raw=raw, headers={"content-type": "application/json"})
-    assert answer.status_code == 417
+    assert answer.status_code == (422 if value in ("NaN", '"\\ud800"') else 417)

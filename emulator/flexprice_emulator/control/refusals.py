@@ -4,7 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from fastapi import FastAPI, Request
+from fastapi.encoders import jsonable_encoder
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
 
 from flexprice_emulator.workspace.archive import BadArchive
 from flexprice_emulator.workspace.copies import NoSnapshot, SnapshotExists
@@ -20,10 +23,16 @@ REFUSALS: dict[type[Exception], tuple[int, str]] = {
     ContentReplaced: (409, "the workspace was restored, reset or replaced meanwhile; what was still to be done is not done"),
     WorkspaceGone: (404, "the workspace was deleted meanwhile"),
 }
+# How much of a wrong value is said again.
+_SHOWN = 200
+_LISTED = 20
 
 
 def add_refusals(app: FastAPI) -> None:
     """Answer them as HTTPException does."""
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(404, _nowhere)
+    app.add_exception_handler(405, _nowhere)
     for kind, (status, text) in REFUSALS.items():
         app.add_exception_handler(kind, _answer(status, text))
 
@@ -33,3 +42,28 @@ def _answer(status: int, text: str) -> Callable[[Request, Exception], Response]:
         return JSONResponse({"detail": text.format(*error.args)}, status)
 
     return answer
+
+
+def _invalid(_: Request, error: Any) -> Response:
+    """Each wrong place with the value that is there and what is allowed."""
+    problems = [{**problem, "input": _shown(problem.get("input"))} for problem in error.errors()[:_LISTED]]
+    return JSONResponse({"detail": jsonable_encoder(problems)}, 422)
+
+
+def _shown(value: Any) -> Any:
+    """A value as it is, or the beginning of its text where it is long."""
+    if isinstance(value, bytes):
+        value = value.decode("utf-8", "replace")
+    text = value if isinstance(value, str) else repr(value)
+    return value if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+
+
+def _nowhere(request: Request, error: Any) -> Response:
+    """No such route, which says where all of them are; or what a handler says."""
+    wrong: HTTPException = error
+    path, detail = request.url.path[:_SHOWN], wrong.detail
+    if wrong.status_code == 405:
+        detail = f"{path} is not for {request.method}; it is for {(wrong.headers or {}).get('Allow')}"
+    elif detail == "Not Found":
+        detail = f"no route {request.method} {path}; all of them: /_emulator/docs"
+    return JSONResponse({"detail": detail}, wrong.status_code, wrong.headers)

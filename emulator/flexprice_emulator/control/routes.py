@@ -25,6 +25,7 @@ from flexprice_emulator.control import (
     webhooks,
     workspaces,
 )
+from flexprice_emulator.control.bodies import JsonRoute
 from flexprice_emulator.control.named import of_request
 from flexprice_emulator.control.refusals import add_refusals
 
@@ -111,7 +112,7 @@ def control_app(state: Any) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.registry, app.state.edge = state.registry, state.edge
-    router = APIRouter(prefix="/_emulator", tags=["control"])
+    router = APIRouter(prefix="/_emulator", tags=["control"], route_class=JsonRoute)
     for method, path, handler in ROUTES:
         router.add_api_route(path, handler, methods=[method])
     router.add_api_route("/docs", guide.docs, include_in_schema=False)
