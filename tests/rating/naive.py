@@ -12,6 +12,13 @@ from math import ceil, floor
 from typing import Any
 
 Row = Any  # UsageRow: event_id, timestamp, quantity, unique_hash, group
+STEPS = {
+    **{f"{minutes}MIN": timedelta(minutes=minutes) for minutes in (15, 30)},
+    **{f"{hours}HOUR": timedelta(hours=hours) for hours in (3, 6, 12)},
+    "HOUR": timedelta(hours=1),
+    "DAY": timedelta(days=1),
+    "WEEK": timedelta(days=7),
+}
 PLACES = {"jpy": 0, "vnd": 0, "krw": 0, "clp": 0, "kwd": 3, "clf": 4}
 
 
@@ -39,6 +46,9 @@ def measured(kind: str, rows: Sequence[Row]) -> Fraction:
         return Fraction(len({row.unique_hash for row in rows} - {""}))
     if kind == "MAX":
         return max(values, default=Fraction(0))
+    if kind == "AVG":
+        # In Float64, read back as its shortest decimal.
+        return Fraction(repr(float(sum(values)) / len(values))) if values else Fraction(0)
     if kind == "LATEST":
         newest = max((row.timestamp for row in rows), default=None)
         last = sorted((row for row in rows if row.timestamp == newest), key=lambda row: row.event_id)
@@ -53,7 +63,7 @@ def bucket_of(size: str, at: datetime) -> datetime:
         return midnight - timedelta(days=(at.weekday() + 1) % 7)
     if size == "MONTH":
         return midnight.replace(day=1)
-    return midnight if size == "DAY" else at.replace(minute=0, second=0, microsecond=0)
+    return midnight if size == "DAY" else at - (at - midnight) % STEPS[size]
 
 
 def anchored_month(at: datetime, day: int) -> datetime:
@@ -148,7 +158,7 @@ def grid(size: str, start: datetime, end: datetime, day: int) -> list[datetime]:
         months = [(y, m) for y in range(start.year - 1, end.year + 2) for m in range(1, 13)]
         found = [datetime(y, m, min(day, monthrange(y, m)[1]), tzinfo=UTC) for y, m in months]
     else:
-        step = timedelta(hours=1) if size == "HOUR" else timedelta(days=7 if size == "WEEK" else 1)
+        step = STEPS[size]
         first = bucket_of("DAY" if size == "WEEK" else size, start)
         first -= timedelta(days=start.weekday() if size == "WEEK" else 0)
         found = [first]
@@ -163,13 +173,59 @@ def windowed(item: Any, rows: Sequence[Row], window: tuple[datetime, datetime], 
     values: dict[datetime, Fraction] = {
         at: measured(kind, members) for at, members in grouped(rows, lambda r: bucket_of(size, r.timestamp)).items()
     }
-    starts = grid(size, window[0], min(window[1], now), day) if terms.enable_true_up else sorted(values)
+    fills = any(held.enable_true_up for held in (terms, *terms.commitment_time_buckets))
+    starts = grid(size, window[0], min(window[1], now), day) if fills else sorted(values)
     charge = Fraction(0)
     for at in starts:
-        usage = cost(item.price, values.get(at, Fraction(0)))
-        c = commitment_of(terms, item.price)
-        charge += committed(usage, c, Fraction(terms.overage_factor), terms.enable_true_up) if commits(terms) else usage
+        own = next((bucket for bucket in terms.commitment_time_buckets if at_time(bucket, at)), None)
+        term, price = (terms, item.price) if own is None else (own, own.price)
+        usage = cost(price, values.get(at, Fraction(0)))
+        c = commitment_of(term, price)
+        charge += committed(usage, c, Fraction(term.overage_factor), term.enable_true_up) if own or commits(terms) else usage
     return charge
+
+
+def at_time(bucket: Any, at: datetime) -> bool:
+    """§5.3: [start, end) of the day in UTC; may wrap midnight, may end at 24:00."""
+    now, start, end = f"{at:%H:%M}", bucket.start, bucket.end
+    return bool(start <= now < end if start < end else now >= start or now < end)
+
+
+# -- §4.4 quotas
+
+
+def beyond_quotas(quotas: Sequence[Any], item: Any, rows: Sequence[Row], window: tuple[datetime, datetime]) -> Fraction:
+    """Units (or money) beyond: of one config window by window; of several what lies in the union of the crossed stretches."""
+
+    def used(start: datetime, end: datetime) -> Fraction:
+        q = measured(item.meter.aggregation_type, [row for row in rows if start <= row.timestamp < end])
+        return cost(item.price, q) if quotas[0].grant_measure == "amount" else q
+
+    if len({quota.entitlement_id for quota in quotas}) == 1:
+        spans = [(max(quota.valid_from, window[0]), min(quota.valid_to, window[1]), Fraction(quota.grant_quota)) for quota in quotas]
+        return sum((max(used(start, end) - limit, Fraction(0)) for start, end, limit in spans), Fraction(0))
+    hours = {
+        at
+        for quota in quotas
+        if quota.quota_crossed_at
+        for at in hours_of(max(quota.quota_crossed_at, window[0]), min(quota.valid_to, window[1]))
+    }
+    stretches: list[tuple[datetime, datetime]] = []
+    for at in sorted(hours):
+        start = stretches.pop()[0] if stretches and stretches[-1][1] == at else at
+        stretches.append((start, at + timedelta(hours=1)))
+    return sum((used(start, end) for start, end in stretches), Fraction(0))
+
+
+def hours_of(start: datetime, end: datetime) -> list[datetime]:
+    """The hours of a stretch of whole hours."""
+    return [start + timedelta(hours=number) for number in range((end - start) // timedelta(hours=1))]
+
+
+def quotas_count(item: Any, measure: str, sub: Any) -> bool:
+    """§4.4: the guards."""
+    fits = item.meter.aggregation_type in ("SUM", "COUNT", "SUM_WITH_MULTIPLIER") and not item.meter.bucket_size
+    return fits and item.price.billing_model != "TIERED" and (measure == "quantity" or not (item.commitment or sub.enable_true_up))
 
 
 @dataclass
@@ -179,6 +235,37 @@ class Line:
     name: str
     amount: Fraction
     quantity: Fraction
+    units: Fraction = Fraction(0)
+
+
+def cumulative(request: Any, lines: list[Line], places: int) -> list[Line] | None:
+    """§5.5: a commitment over several periods, once an invoice of it lies behind."""
+    sub, c = request.subscription, Fraction(request.subscription.commitment_amount or 0)
+    prior = [p for p in request.prior_invoices if p.period_start >= sub.start_date and p.period_end <= request.period_start]
+    if not (c > 0 and sub.overage_factor > 1 and sub.commitment_duration not in (None, sub.billing_period) and prior):
+        return None
+    factor, current = Fraction(sub.overage_factor), sum((line.amount for line in lines), Fraction(0))
+    spent = Fraction(0)
+    for line in (line for invoice in prior for line in invoice.usage_lines):
+        spent += over(Fraction(line.amount), Fraction(line.overage_factor)) if line.overage_factor else Fraction(line.amount)
+    within = min(current, max(c - spent, Fraction(0)))
+    if current:
+        for line in lines:
+            line.quantity = half_up(line.quantity * over(within, current), places)
+            line.amount = half_up(over(line.amount, current) * within, places)
+    if current > within:
+        lines.append(Line(f"{sub.plan_display_name} Overage", half_up((current - within) * factor, places), current - within))
+    years = {"ANNUAL": 12, "HALF_YEARLY": 6, "QUARTERLY": 3, "MONTHLY": 1}[sub.commitment_duration]
+    owed = half_up(c - spent - current, places)
+    if sub.enable_true_up and request.period_end >= months_after(sub.start_date, years) and owed > 0:
+        lines.append(Line(f"{sub.plan_display_name} True Up", owed, Fraction(1)))
+    return lines
+
+
+def months_after(at: datetime, months: int) -> datetime:
+    """By the calendar; the month's last day where it is shorter."""
+    year, month = divmod(at.year * 12 + at.month - 1 + months, 12)
+    return at.replace(year=year, month=month + 1, day=min(at.day, monthrange(year, month + 1)[1]))
 
 
 def split(
@@ -227,6 +314,8 @@ def usage_lines(request: Any, rows: Sequence[Row]) -> list[Line]:
     gross.sort(key=lambda charge: charge[0])
     halves = [(index, False, charge[5], charge[6]) for index, charge in enumerate(gross)]
     active = sub.commitment_amount is not None and sub.commitment_amount > 0 and sub.overage_factor > 1
+    spans = cumulative(request, [], places) is not None
+    active = active and not spans
     left = Fraction(0)
     if active:
         halves, left = split([(c[1].price, c[5], c[6]) for c in gross], Fraction(sub.commitment_amount), Fraction(sub.overage_factor))
@@ -238,10 +327,15 @@ def usage_lines(request: Any, rows: Sequence[Row]) -> list[Line]:
         if halved and item.meter.bucket_size:
             q, amount = all_q, all_amount
         if not beyond:
-            entitlement = request.entitlements.get(item.meter.id)
+            quotas = [q for q in request.grants.get(item.meter.id, ()) if q.valid_from < window[1] and window[0] < q.valid_to]
+            counts = bool(quotas) and quotas_count(item, quotas[0].grant_measure, sub)
+            entitlement = None if counts else request.entitlements.get(item.meter.id)
             paid = q if entitlement is None else billable(entitlement, q, item.meter, mine, window, sub)
+            paid = beyond_quotas(quotas, item, mine, window) if counts else paid
             free = entitlement is not None and entitlement.usage_limit is None
-            if free or paid != q or (halved and not item.meter.bucket_size):
+            if counts and quotas[0].grant_measure == "amount":
+                q, amount = Fraction(0), half_up(paid, places)
+            elif free or paid != q or (halved and not item.meter.bucket_size):
                 q, amount = paid, half_up(cost(item.price, paid), places)
             terms = item.commitment
             if terms is not None and terms.is_window_commitment and item.meter.bucket_size:
@@ -249,8 +343,11 @@ def usage_lines(request: Any, rows: Sequence[Row]) -> list[Line]:
             elif terms is not None and commits(terms):
                 amount = committed(amount, commitment_of(terms, item.price), Fraction(terms.overage_factor), terms.enable_true_up)
                 amount = half_up(amount, places)
-        lines.append(Line(item.display_name + (" (Overage)" if beyond else ""), amount, q))
+        units = half_up(over(amount, Fraction(item.price_unit_rate)), places) if item.price_unit_rate else Fraction(0)
+        lines.append(Line(item.display_name + (" (Overage)" if beyond else ""), amount, q, units))
     lines.sort(key=lambda line: line.name.removesuffix(" (Overage)"))
+    if spans:
+        return cumulative(request, lines, places) or []
     if active and sub.enable_true_up and not any(half[1] for half in halves) and half_up(left, places) > 0:
         lines.append(Line(f"{sub.plan_display_name} True Up", half_up(left, places), Fraction(1)))
     return lines

@@ -95,9 +95,10 @@ def test_a_commitment_used_up_leaves_nothing_within(billing: Any) -> None:
     assert verify(draft.derivation) == []
 
 
-def test_usage_within_the_commitment_is_left_as_it_is(billing: Any) -> None:
-    draft = cumulative(billing, billing.usage("a", "1", "12"), prior=PriorUsageLine(Decimal(1)), enable_true_up=True)
-    assert [(line.display_name, line.amount) for line in draft.line_items] == [("a", 12)]
+def test_usage_within_the_commitment_keeps_its_amount_and_two_places_of_its_quantity(billing: Any) -> None:
+    draft = cumulative(billing, billing.usage("a", "2", "1.255"), prior=PriorUsageLine(Decimal(1)), enable_true_up=True)
+    assert [(line.display_name, line.amount, line.quantity) for line in draft.line_items] == [("a", Decimal("2.51"), Decimal("1.26"))]
+    assert verify(draft.derivation) == []
 
 
 def test_an_idle_period_within_a_cumulative_commitment(billing: Any) -> None:

@@ -72,7 +72,7 @@ def cumulative_lines(request: InvoiceRequest, lines: Sequence[InvoiceLine]) -> l
 
 def _share(line: InvoiceLine, charge: CumulativeCharge, currency: str) -> InvoiceLine:
     total, within = charge.current_base, charge.within_commitment
-    if not total or within == total:
+    if not total:
         return line
     share, factor = divide(line.amount, total), divide(within, total)
     unrounded = multiply(share, within)
