@@ -1,6 +1,7 @@
 """`serve --database-url`: what keeps it from starting is one line without a password."""
 
 import json
+import os
 import subprocess
 import sys
 import urllib.request
@@ -9,21 +10,21 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from flexprice_emulator.cli.serve import ServeOptions, StartFailure, run
 from tests.http_server import KEY, running
 from tests.postgres_server import Server
 
 SECRET = "sesame-9"
 
 
-def refused(*options: str, env: dict[str, str] | None = None) -> str:
+def refused(url: str) -> str:
     """What a start that fails says."""
-    command = [sys.executable, "-m", "flexprice_emulator.cli.main", "serve", "--port", "0", *options]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, env=env)
-    assert (done.returncode, done.stdout) == (1, "")
-    lines = done.stderr.strip().splitlines()
-    assert len(lines) == 1, done.stderr
-    assert SECRET not in done.stderr
-    return lines[0].removeprefix("flexprice-emulator: ")
+    with pytest.raises(StartFailure) as failure:
+        run(ServeOptions(port=0, database_url=url))
+    said = str(failure.value)
+    assert SECRET not in said
+    assert "\n" not in said
+    return said
 
 
 @pytest.mark.parametrize(
@@ -36,24 +37,34 @@ def refused(*options: str, env: dict[str, str] | None = None) -> str:
     ],
 )
 def test_a_url_that_cannot_be_used(url: str, said: str) -> None:
-    assert refused("--database-url", url).startswith(said)
+    assert refused(url).startswith(said)
 
 
-def test_a_driver_that_is_missing(tmp_path: Path) -> None:
+def test_a_driver_that_is_missing_is_one_line_and_exit_1(tmp_path: Path) -> None:
     (tmp_path / "psycopg.py").write_text("raise ImportError('not there')\n")
-    import os
-
-    said = refused("--database-url", f"postgresql://u:{SECRET}@localhost/db", env={**os.environ, "PYTHONPATH": str(tmp_path)})
-    assert said == "--database-url: PostgreSQL's driver is not installed; install flexprice-emulator[postgres]"
+    command = [
+        sys.executable,
+        "-m",
+        "flexprice_emulator.cli.main",
+        "serve",
+        "--port",
+        "0",
+        "--database-url",
+        f"postgresql://u:{SECRET}@localhost/db",
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, env={**os.environ, "PYTHONPATH": str(tmp_path)})
+    assert (done.returncode, done.stdout) == (1, "")
+    said = "flexprice-emulator: --database-url: PostgreSQL's driver is not installed; install flexprice-emulator[postgres]\n"
+    assert done.stderr == said
 
 
 def test_a_database_that_is_not_there_and_one_that_may_not_be_written(postgresql: Server) -> None:
     elsewhere = postgresql.url().replace("/postgres?", "/nowhere?")
-    assert 'database "nowhere" does not exist' in refused("--database-url", elsewhere)
+    assert 'database "nowhere" does not exist' in refused(elsewhere)
     with psycopg.connect(postgresql.dsn, autocommit=True) as connection:
         connection.execute(f"CREATE ROLE reader LOGIN PASSWORD '{SECRET}'")
     reader = postgresql.fresh_url().replace("flexprice@", f"reader:{SECRET}@")
-    assert "permission denied for database postgres" in refused("--database-url", reader)
+    assert "permission denied for database postgres" in refused(reader)
 
 
 def test_a_schema_of_a_later_version(url: str, postgresql: Server) -> None:
@@ -62,7 +73,7 @@ def test_a_schema_of_a_later_version(url: str, postgresql: Server) -> None:
     schema = url.rpartition("schema=")[2]
     with psycopg.connect(postgresql.dsn, autocommit=True) as connection:
         connection.execute(f"UPDATE {schema}_root.alembic_version SET version_num = '9999'")
-    assert refused("--database-url", url).startswith(f"{schema}_root was written by a later version: its schema is 9999")
+    assert refused(url).startswith(f"{schema}_root was written by a later version: its schema is 9999")
 
 
 def test_everything_is_there_after_a_restart(url: str) -> None:
