@@ -68,10 +68,11 @@ def anchored(subscription: Json, invoices: Iterable[Json]) -> Iterator[Violation
 
 
 def lines_once(invoices: Iterable[Json]) -> Iterator[Violation]:
-    """No two standing subscription invoices bill one subscription line for the same time."""
+    """No two standing subscription invoices bill one subscription line for the same time; a trial's opening invoice bills nothing."""
     spans: dict[str, list[tuple[datetime, datetime, str]]] = defaultdict(list)
     for invoice in invoices:
-        if invoice["invoice_type"] == "SUBSCRIPTION" and invoice["invoice_status"] in ("DRAFT", "FINALIZED"):
+        bills = invoice["invoice_type"] == "SUBSCRIPTION" and invoice["billing_reason"] != "SUBSCRIPTION_TRIAL_START"
+        if bills and invoice["invoice_status"] in ("DRAFT", "FINALIZED"):
             for key, start, end in {span(line) for line in invoice.get("line_items") or [] if line.get("subscription_line_item_id")}:
                 spans[key].append((start, end, identity(invoice)))
     for key, found in spans.items():
