@@ -40,6 +40,11 @@ def test_a_long_wrong_value_is_not_said_again_in_full(api: Any) -> None:
         assert [problem["loc"] for problem in answer.json()["detail"]] == [["body", "mode"], ["body", "now"]]
 
 
+def test_a_number_too_large_for_any_type_is_refused(api: Any) -> None:
+    answer = api.send("POST", "//_emulator/clock", raw=b'{"mode": "frozen", "now": 1e400, "rate": [1e400]}')
+    assert (answer.status_code, [problem["input"] for problem in answer.json()["detail"]]) == (422, ["inf", "[inf]"])
+
+
 def test_a_wrong_path_or_method_says_what_there_is(api: Any) -> None:
     assert api.send("GET", "//_emulator/nothing").json() == {"detail": "no route GET /_emulator/nothing; all of them: /_emulator/docs"}
     wrong = api.send("DELETE", "//_emulator/health")

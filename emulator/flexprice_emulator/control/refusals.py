@@ -1,5 +1,6 @@
 """What the control plane answers for errors that any of its routes may meet."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -51,10 +52,13 @@ def _invalid(_: Request, error: Any) -> Response:
 
 
 def _shown(value: Any) -> Any:
-    """A value as it is, or the beginning of its text where it is long."""
+    """A value as it is; or as text, where it is no JSON, and the beginning of that, where it is long."""
     if isinstance(value, bytes):
         value = value.decode("utf-8", "replace")
-    text = value if isinstance(value, str) else repr(value)
+    try:
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, allow_nan=False)
+    except (ValueError, TypeError):
+        value = text = str(value)
     return value if len(text) <= _SHOWN else text[:_SHOWN] + "…"
 
 
