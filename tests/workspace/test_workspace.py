@@ -92,3 +92,12 @@ def test_a_new_environment_starts_with_the_clock_of_the_one_that_made_it(api: An
     made = api.post("/environments", {"name": "child", "type": "other"}, expect=201)
     child = api.send("GET", "//_emulator/clock", headers={"X-Environment-ID": made["id"]}).json()
     assert (child["mode"], child["now"]) == ("frozen", "2026-03-01T00:00:00Z")
+
+
+def test_a_workspace_in_memory_is_small(tmp_path: Path) -> None:
+    """Every test makes one, and none is closed before the server ends."""
+    for registry, most in ((Registry(), 300_000), (Registry(tmp_path), 2_000_000)):
+        connection = registry.for_key("sk_ws_small").connection
+        pages, size = (connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))
+        assert pages * size < most
+        registry.close()

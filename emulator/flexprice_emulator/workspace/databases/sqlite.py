@@ -25,6 +25,8 @@ from flexprice_emulator.workspace.databases.protocol import Database, DataDirect
 from flexprice_emulator.workspace.storage import RootTable, Table
 
 _BESIDE = ("-wal", "-shm", "-journal")
+# Every table and index takes a page at least: with SQLite's usual 4 KiB an empty workspace in memory would be nearly 1 MiB.
+_SMALL_PAGE = 1024
 
 
 class SqliteDatabase:
@@ -84,9 +86,11 @@ class _Kept(SqliteDatabase):
         """Others may read it."""
 
 
-def memory_database(metadata: MetaData = Table.metadata) -> SqliteDatabase:
-    """An empty database in memory, of the tables that are known."""
+def memory_database(metadata: MetaData = Table.metadata, *, page: int | None = None) -> SqliteDatabase:
+    """An empty database in memory, of the tables that are known; its copies have the same size of `page`, in bytes."""
     database = SqliteDatabase(_connect(None))
+    if page is not None:
+        database.connection.execute(f"PRAGMA page_size={page}")
     metadata.create_all(database.engine)
     with database.engine.begin() as connection:
         stamp(connection)
@@ -112,7 +116,8 @@ class SqliteDatabases:
         self._lock_file = None if folder is None else _hold(folder)
         self._kept: dict[str, dict[str, _Kept]] = {}
         self.root: Database = memory_database(RootTable.metadata) if folder is None else self._open_root(folder / "root.db")
-        self.template: Database = memory_database()
+        # Databases of a folder keep the usual size: what they are replaced by has to have it too.
+        self.template: Database = memory_database(page=_SMALL_PAGE if folder is None else None)
 
     def exists(self, environment_id: str) -> bool:
         # A power cut may leave an empty file of an environment that was just made from the template.
