@@ -180,6 +180,22 @@ def test_a_difference_by_table_object_and_field(api: Any, control: Any) -> None:
     assert removed["id"] not in str(found)
 
 
+def test_a_fork_in_which_the_same_happened_does_not_differ_by_its_own_id(api: Any, control: Any) -> None:
+    """Bodies of webhooks name their environment."""
+    api.freeze("2026-03-01T00:00:00Z")
+    control("PUT", "/webhooks/mode", {"mode": "collect"})
+    control("POST", "/webhooks/endpoints", {"url": "http://127.0.0.1:3000/hooks"})
+    forked = control("POST", "/fork")
+    for one in (api, at(api, forked["api_key"])):
+        one.post("/customers", {"external_id": "a", "name": "A"})
+        one.send("POST", "//_emulator/settle")
+        (delivery,) = one.get("//_emulator/webhooks/deliveries")["items"]
+        assert delivery["body"]["customer"]["environment_id"]
+    assert control("GET", f"/diff?b={forked['api_key']}") | {"a": None, "b": None} == {
+        "a": None, "b": None, "equal": True, "clock": None, "tables": {}
+    }  # fmt: skip
+
+
 def test_a_short_path_means_the_workspace_of_the_request(api: Any, control: Any) -> None:
     control("POST", "/snapshots", {"name": "mine"})
     identity = control("GET", "/snapshots")["environment_id"]

@@ -115,7 +115,8 @@ def _compare(registry: Registry, sides: list[tuple[Workspace, str | None]], limi
         for workspace, snapshot in sides:
             database = held.enter_context(copies.content(registry, workspace, snapshot))
             connections.append(held.enter_context(database.engine.begin()))
-        return compare(connections[0], connections[1], limit)
+        first, second = (workspace.environment_id for workspace, _ in sides)
+        return compare(connections[0], connections[1], limit, (first, second))
 
 
 def view(registry: Registry, workspace: Workspace) -> WorkspaceView:
