@@ -145,6 +145,7 @@ def test_what_is_broken_is_named(broken: Any) -> None:
         (laws.settlement(invoice(payment_status="SUCCEEDED")), laws.Quirk.PART_PAID),
         (laws.totals(with_line(invoice_level_discount="0.4")), laws.Quirk.EXCESS),
         (laws.numbering([invoice(invoice_number="")]), laws.Quirk.UNNUMBERED),
+        (laws.periods({**SUBSCRIPTION, "trial_end": "2026-02-01T00:00:00Z"}, [invoice()]), laws.Quirk.PAID_IN_TRIAL),
     ],
 )
 def test_known_oddities_are_given_back(law: Any, document: str) -> None:

@@ -26,6 +26,7 @@ class Quirk(StrEnum):
     UNNUMBERED = "A DRAFT paid in full becomes FINALIZED without a number"
     OVERDRAWN = "A manual debit may take a wallet below zero"
     BETWEEN = "Usage that arrives after a renewal was computed and before it is finalized is not on it"
+    PAID_IN_TRIAL = "A paid attempt (`POST /invoices/{id}/payment/attempt`) makes its subscription active whatever its status was"
     MOVED_TRIAL = "A moved or ended trial never changes `trial_end`"
     FORGOTTEN = "Voiding an ADJUSTMENT on a taxed subscription invoice makes the whole total due again"
     CANCELLED_IN_TRIAL = "Cancelling during a trial with `generate_invoice` bills the trial's usage so far"

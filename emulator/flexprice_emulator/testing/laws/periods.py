@@ -34,8 +34,7 @@ def periods(subscription: Json, invoices: Iterable[Json]) -> Iterator[Violation]
         if next_start != end:
             yield broken(name, subscription, f"a period ends {end} and the next starts {next_start}")
     if spans and spans[0][0] != begin:
-        cancelled = subscription["subscription_status"] == "cancelled" and time(subscription.get("end_date") or NEVER) < begin
-        known = Quirk.CANCELLED_IN_TRIAL if cancelled and spans[0][0] == start else _moved_trial(subscription, spans[0][0])
+        known = _trial_billed(subscription, spans[0]) if spans[0][0] == start else _moved_trial(subscription, spans[0][0])
         yield Violation(name, identity(subscription), f"billed from {spans[0][0]}, begun {begin}", known)
     if subscription["subscription_status"] == "active":
         current = time(subscription["current_period_start"])
@@ -61,8 +60,9 @@ def anchored(subscription: Json, invoices: Iterable[Json]) -> Iterator[Violation
         start, end = time(invoice["period_start"]), time(invoice["period_end"])
         if invoice["billing_reason"] != "SUBSCRIPTION_CYCLE" or end in ends:
             continue
+        known = _trial_billed(subscription, (start, end))
         if not _on_anchor(end.astimezone(zone), anchor.astimezone(zone), kind):
-            yield broken("anchored", invoice, f"a {kind} period ends {end}, the anchor is {anchor}")
+            yield Violation("anchored", identity(invoice), f"a {kind} period ends {end}, the anchor is {anchor}", known)
         elif _too_long(start.astimezone(zone), end.astimezone(zone), kind, count):
             yield broken("anchored", invoice, f"a period of {count} {kind} from {start} to {end}")
 
@@ -85,6 +85,14 @@ def _moved_trial(subscription: Json, moment: datetime) -> str:
     # Where its trial was moved or ended, the anchor is what tells when.
     moved = subscription.get("trial_end") and moment == time(subscription["billing_anchor"])
     return Quirk.MOVED_TRIAL if moved else ""
+
+
+def _trial_billed(subscription: Json, billed: tuple[datetime, datetime]) -> str:
+    # Only what was active or cancelled while its trial ran is billed for it.
+    trial_end = time(subscription.get("trial_end") or subscription["start_date"])
+    if subscription["subscription_status"] == "cancelled" and time(subscription.get("end_date") or NEVER) < trial_end:
+        return Quirk.CANCELLED_IN_TRIAL
+    return Quirk.PAID_IN_TRIAL if billed == (time(subscription["start_date"]), trial_end) else ""
 
 
 def _on_anchor(end: datetime, anchor: datetime, kind: str) -> bool:
