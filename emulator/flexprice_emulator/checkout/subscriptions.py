@@ -11,6 +11,7 @@ from flexprice_emulator.grants.service import on_subscription_activated as apply
 from flexprice_emulator.invoices.compute import rebuild
 from flexprice_emulator.invoices.drafts import open_subscription_draft
 from flexprice_emulator.invoices.finalize import settle
+from flexprice_emulator.subscriptions.lifecycle.ending import share_start
 from flexprice_emulator.subscriptions.lifecycle.planning import follow
 from flexprice_emulator.subscriptions.tables import SubscriptionLineItemRow, SubscriptionRow
 from flexprice_emulator.taxes.service import rates_to_apply
@@ -55,6 +56,7 @@ def carry_out(ctx: Context, session: CheckoutSessionRow) -> dict[str, Any]:
         row.subscription_status = "active"
         ctx.touch(row)
         ctx.session.flush()
+        share_start(ctx, row)
         apply_credit_grants(ctx, row)
         follow(ctx, row)
         ctx.emit("subscription.activated", subscription_id=row.id)

@@ -7,6 +7,7 @@ import logging
 
 from flexprice_emulator.grants.service import on_subscription_activated
 from flexprice_emulator.invoices.tables import InvoiceRow
+from flexprice_emulator.subscriptions.lifecycle.ending import share_start
 from flexprice_emulator.subscriptions.lifecycle.planning import follow
 from flexprice_emulator.subscriptions.tables import SubscriptionRow
 from flexprice_emulator.wallets.service import complete_purchase
@@ -43,6 +44,7 @@ def activate_incomplete(ctx: Context, subscription: SubscriptionRow) -> None:
     subscription.subscription_status = "active"
     ctx.touch(subscription)
     ctx.session.flush()
+    share_start(ctx, subscription)
     follow(ctx, subscription)
     ctx.emit("subscription.activated", subscription_id=subscription.id)
     on_subscription_activated(ctx, subscription)

@@ -9,6 +9,7 @@ from flexprice_emulator.grants.service import on_subscription_activated as apply
 from flexprice_emulator.invoices import reads as invoice_reads
 from flexprice_emulator.invoices.opening import Opening, collect_opening, open_invoice, start_trial
 from flexprice_emulator.subscriptions.dates import Trial, anchor_of, first_period_end, to_milliseconds
+from flexprice_emulator.subscriptions.lifecycle.ending import share_start
 from flexprice_emulator.subscriptions.lifecycle.planning import follow
 from flexprice_emulator.subscriptions.reads import created_response, get_row
 from flexprice_emulator.subscriptions.tables import AddonAssociationRow, SubscriptionRow
@@ -52,6 +53,7 @@ def activate(ctx: Context, row: SubscriptionRow, request: ActivateDraftSubscript
         apply_credit_grants(ctx, row)
     ctx.touch(row)
     ctx.session.flush()
+    share_start(ctx, row)
     follow(ctx, row)
     ctx.emit("subscription.activated", subscription_id=row.id)
     invoice = invoice_reads.bare(ctx, opening.invoice, opening.lines) if opening.invoice else None

@@ -50,7 +50,8 @@ def prepare(ctx: Context, customer: CustomerRow, config: SubscriptionInheritance
             raise ValidationError(f"{one} and {other} cannot be used together")
     payer = get_row_by_external_id(ctx, config.invoicing_customer_external_id) if config.invoicing_customer_external_id else None
     parent = get_row(ctx, config.parent_subscription_id) if config.parent_subscription_id else None
-    heirs = [find_heir(ctx, customer, external_id) for external_id in config.external_customer_ids_to_inherit_subscription or ()]
+    named = dict.fromkeys(config.external_customer_ids_to_inherit_subscription or ())
+    heirs = [find_heir(ctx, customer, external_id) for external_id in named]
     grouped = [get_row(ctx, identity) for identity in config.subscriptions_ids_for_grouped_invoicing or ()]
     return Hierarchy(payer, parent, heirs, grouped)
 

@@ -1,4 +1,4 @@
-"""What ends with a subscription: its lines, add-ons, grants, schedules and heirs (subscriptions.md §10, §12)."""
+"""What starts and ends with a subscription: its lines, add-ons, grants, schedules and heirs (subscriptions.md §10, §12)."""
 
 from datetime import datetime
 
@@ -9,6 +9,8 @@ from flexprice_emulator.subscriptions.lifecycle.planning import follow
 from flexprice_emulator.subscriptions.tables import AddonAssociationRow, SubscriptionRow
 from flexprice_emulator.subscriptions.terms import line_item_rows
 from flexprice_emulator.workspace.context import Context
+
+_STARTED = ("subscription_status", "start_date", "billing_anchor", "current_period_start", "current_period_end", "trial_start", "trial_end")
 
 
 def end(ctx: Context, row: SubscriptionRow, moment: datetime) -> None:
@@ -46,6 +48,16 @@ def share_period(ctx: Context, row: SubscriptionRow) -> None:
     for child in [*_children(ctx, row, "inherited"), *_children(ctx, row, "grouped_invoicing")]:
         child.current_period_start, child.current_period_end = row.current_period_start, row.current_period_end
         ctx.touch(child)
+    ctx.session.flush()
+
+
+def share_start(ctx: Context, row: SubscriptionRow) -> None:
+    """Heirs that waited for their parent to start do so with it; their usage counts from then on."""
+    for heir in heirs(ctx, row):
+        if heir.subscription_status in ("draft", "incomplete"):
+            for name in _STARTED:
+                setattr(heir, name, getattr(row, name))
+            ctx.touch(heir)
     ctx.session.flush()
 
 
