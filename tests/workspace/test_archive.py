@@ -108,6 +108,13 @@ def test_a_column_that_is_younger_than_the_file_gets_its_default(registry: Regis
         assert {(row.timezone, row.metadata_, row.email) for row in rows} == {("UTC", None, "")}
 
 
+def _set_meta(lines: Lines, key: str, value: Any) -> None:
+    next(line for line in lines if isinstance(line, list) and line[0] == key)[1] = json.dumps(value)
+
+
+COLUMN_OF_A_TIME = MeterUsageRow.__table__.columns.keys().index("timestamp")
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -124,6 +131,15 @@ def test_a_column_that_is_younger_than_the_file_gets_its_default(registry: Regis
         (lambda lines: lines.insert(1, []), "a row belongs to no table"),
         (lambda lines: lines.insert(lines.index(section(lines, "customers")) + 2, row_of(lines, "customers")), "UNIQUE constraint failed"),
         (lambda lines: lines.__delitem__(slice(1, -1)), "it holds no clock or no id source"),
+        (lambda lines: section(lines, "customers").update(table=[]), "the head of a table names no table and columns"),
+        (lambda lines: section(lines, "customers").update(columns=[[1]]), "the head of a table names no table and columns"),
+        (lambda lines: section(lines, "customers").update(columns=["id", "id"]), "columns of customers come twice"),
+        (lambda lines: row_of(lines, "meter_usage").__setitem__(COLUMN_OF_A_TIME, 2**70), "the archive is damaged: "),
+        (lambda lines: _set_meta(lines, "clock", {"mode": "sideways", "now": None, "since": None, "rate": "1.0"}), "its clock is none"),
+        (lambda lines: _set_meta(lines, "clock", {"mode": "frozen", "now": None, "since": None, "rate": "1.0"}), "its clock is none"),
+        (lambda lines: _set_meta(lines, "clock", []), "its clock or its id source is none"),
+        (lambda lines: _set_meta(lines, "ids", {"seed": "1", "state": 1}), "its clock or its id source is none"),
+        (lambda lines: _set_meta(lines, "ids", {"seed": 1, "state": [1, 2, 3]}), "its id source is none"),
     ],
 )
 def test_other_files_are_refused_with_a_reason_and_change_nothing(
@@ -134,6 +150,14 @@ def test_other_files_are_refused_with_a_reason_and_change_nothing(
         copies.unpack(registry, changed(before, change))
     assert said in str(refused.value)
     assert copies.export(registry, workspace) == before
+
+
+def test_a_file_nested_too_deeply_is_refused(registry: Registry, workspace: Workspace) -> None:
+    head, *_ = gzip.decompress(copies.export(registry, workspace)).splitlines(keepends=True)
+    body = head + b"[" * 100_000 + b"\n"
+    file = gzip.compress(body + json.dumps({"sha256": hashlib.sha256(body).hexdigest()}).encode() + b"\n")
+    with pytest.raises(archive.BadArchive):
+        copies.unpack(registry, file)
 
 
 def test_damage_anywhere_is_noticed(registry: Registry, workspace: Workspace) -> None:

@@ -96,9 +96,10 @@ def read(connection: Connection, content: bytes) -> None:
                 if len(batch) == _BATCH:
                     _flush(connection, shape, batch)
         _flush(connection, shape, batch)
-        if not {meta.CLOCK, meta.IDS, meta.ORIGIN} <= set(meta.read_all(connection)):
-            raise DamagedArchive("it holds no clock or no id source")
-    except (ValueError, DBAPIError) as error:
+        reason = meta.fault(meta.read_all(connection))
+        if reason:
+            raise DamagedArchive(reason)
+    except (ValueError, OverflowError, RecursionError, DBAPIError) as error:
         raise error if isinstance(error, BadArchive) else DamagedArchive(str(error).splitlines()[0]) from None
 
 
@@ -143,10 +144,14 @@ def _object(line: bytes) -> dict[str, Any]:
 
 
 def _shape(section: dict[str, Any], version: object) -> _Shape:
-    table = Table.metadata.tables.get(section.get("table", ""))
-    names = section.get("columns")
-    if table is None or not isinstance(names, list):
-        raise NewerArchive(version, f"knows no table {section.get('table')!r}")
+    named, names = section.get("table"), section.get("columns")
+    if not isinstance(named, str) or not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise DamagedArchive("the head of a table names no table and columns")
+    if len(set(names)) < len(names):
+        raise DamagedArchive(f"columns of {named} come twice")
+    table = Table.metadata.tables.get(named)
+    if table is None:
+        raise NewerArchive(version, f"knows no table {named!r}")
     unknown = [name for name in names if name not in table.columns]
     if unknown:
         raise NewerArchive(version, f"knows no column {unknown[0]!r} of {table.name}")

@@ -7,13 +7,14 @@ copied  of a saved copy: when it was made, by the machine's clock and by its own
 """
 
 from collections.abc import Mapping
+from math import inf
 from typing import Any, Final, cast
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy import Table as SqlTable
 
 from flexprice_client.models.base import parse_time
-from flexprice_emulator.workspace.clock import ClockState
+from flexprice_emulator.workspace.clock import MODES, ClockState
 from flexprice_emulator.workspace.ids import IdSource
 from flexprice_emulator.workspace.storage import Meta
 
@@ -35,6 +36,23 @@ def read(connection: Connection, key: str) -> dict[str, Any] | None:
 def read_all(connection: Connection) -> dict[str, dict[str, Any]]:
     """All that is known."""
     return {row.key: row.value for row in connection.execute(_READ_ALL)}
+
+
+def fault(held: Mapping[str, Any]) -> str | None:
+    """Why a workspace cannot go on from this, which comes from elsewhere; None when it can."""
+    if not {CLOCK, IDS, ORIGIN} <= held.keys():
+        return "it holds no clock or no id source"
+    try:
+        clocks = [clock_state(held[CLOCK]), clock_state(held[ORIGIN]["clock"])]
+        if not all(clock.mode in MODES and (clock.now or clock.mode == "real") and 0 < clock.rate < inf for clock in clocks):
+            return "its clock is none"
+        last_ms, last, count = held[IDS]["state"]
+        texts = (held[IDS]["seed"], held[ORIGIN]["seed"], held[ORIGIN]["lineage"])
+        if not all(type(value) is int for value in (last_ms, last, count)) or not all(isinstance(text, str) for text in texts):
+            return "its id source is none"
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return "its clock or its id source is none"
+    return None
 
 
 def write(connection: Connection, key: str, value: Mapping[str, Any]) -> None:
