@@ -48,9 +48,9 @@ def shell(url: str) -> Shell:
 def test_rules_are_set_listed_and_removed(shell: Shell) -> None:
     (made,) = shell.said(faults, "add", "error", "create_customer", "--count", "1", "--set", "status=503", "--set", "retry_after=0.5")
     rule_id = made.split()[0]
-    assert made == f"{rule_id} error create_customer retry_after=0.5 status=503 when=before: struck 0 of 1 times in 0 matches"
+    assert made == f"{rule_id} error create_customer retry_after=0.5 status=503 when=before: struck 0 of 1 time in 0 matches"
     assert [shell.ask("POST", "/customers", external_id="a", name="A") for _ in range(2)] == [503, 201]
-    assert shell.said(faults, "list")[0].endswith("struck 1 of 1 times in 2 matches, used up")
+    assert shell.said(faults, "list")[0].endswith("struck 1 of 1 time in 2 matches, used up")
     assert shell.said(faults, "remove", rule_id)[0].startswith(rule_id)
     shell.said(faults, "add", "rate_limit", "--probability", "0.5", "--seed", "s", "--after", "2", "--set", "retry_after=null")
     assert "rate_limit * probability=0.5 seed=s after=2: struck 0 times" in shell.said(faults, "clear")[0]

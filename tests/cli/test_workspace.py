@@ -62,7 +62,7 @@ def test_create_list_show_delete(shell: Shell) -> None:
     assert made[1:] == ["clock 2026-03-01T00:00:00Z frozen; seed 7; 0 due later", "snapshots none", "holds nothing", f"key {key}"]
     assert f"{identity} Shop 2026-03-01T00:00:00Z frozen" in shell.said(workspace, "list")
     shell.customer("acme", key)
-    assert re.fullmatch(r"holds 1 customers, .*1 outbox.*", shell.said(workspace, "show", identity)[3])
+    assert re.fullmatch(r"holds customers 1, .*outbox 1.*", shell.said(workspace, "show", identity)[3])
     assert shell.said(workspace, "delete", key) == [f"deleted {identity}"]
     assert shell.run(workspace, "show", identity).stderr == f"no workspace {identity}\n"
 
@@ -109,7 +109,7 @@ def test_export_and_import(shell: Shell, tmp_path: Path) -> None:
     key = shell.said(workspace, "import", str(file), "--name", "Copy")[-1].removeprefix("key ")
     assert shell.names(key) == {"acme"}
     shell.customer("late")
-    assert shell.said(workspace, "import", str(file), "--into", "current")[3].startswith("holds 1 customers")
+    assert shell.said(workspace, "import", str(file), "--into", "current")[3].startswith("holds customers 1")
     assert shell.names() == {"acme"}
     file.write_bytes(file.read_bytes()[:-20])
     damaged = shell.run(workspace, "import", str(file))

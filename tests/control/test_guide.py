@@ -20,3 +20,9 @@ def test_the_page_names_every_route_and_its_fields(api: Api) -> None:
 def test_the_page_loads_nothing_from_elsewhere(api: Api) -> None:
     text = api.send("GET", "//_emulator/docs").text
     assert re.findall(r"<script|<link|@import|https?://", text) == []
+
+
+def test_code_in_descriptions_is_shown_as_code(api: Api) -> None:
+    text = api.send("GET", "//_emulator/docs").text
+    assert "`" not in text
+    assert "or <code>current</code>: the workspace of the request" in text

@@ -75,5 +75,6 @@ def _say(rule: dict[str, Any]) -> None:
     skipped = f" after={rule['after']}" if rule["after"] else ""
     limit = f" of {rule['count']}" if rule["count"] is not None else ""
     state = ", used up" if rule["state"] == "used_up" else ""
-    struck = f"struck {rule['injected']}{limit} times in {rule['matched']} matches{state}"
+    times, matches = "time" if (rule["count"] or rule["injected"]) == 1 else "times", "match" if rule["matched"] == 1 else "matches"
+    struck = f"struck {rule['injected']}{limit} {times} in {rule['matched']} {matches}{state}"
     typer.echo(f"{rule['id']} {rule['kind']} {rule['operation']}{options}{chance}{skipped}: {struck}")

@@ -142,7 +142,7 @@ def _say(view: dict[str, Any]) -> None:
     typer.echo(f"{view['environment_id']} {view['name']}")
     typer.echo(f"clock {clock['now']} {clock['mode']}; seed {view['seed']}; {view['due']} due later")
     typer.echo(f"snapshots {', '.join(view['snapshots']) or 'none'}")
-    typer.echo(f"holds {', '.join(f'{count} {table}' for table, count in view['objects'].items()) or 'nothing'}")
+    typer.echo(f"holds {', '.join(f'{table} {count}' for table, count in view['objects'].items()) or 'nothing'}")
 
 
 def _say_new(view: dict[str, Any]) -> None:

@@ -73,14 +73,20 @@ def _operation(method: str, path: str, operation: Node, document: Node) -> str:
             ]
     head = '<tr><th scope="col">name</th><th scope="col">type</th><th scope="col">meaning</th></tr>'
     table = f'<div class="table"><table><thead>{head}</thead><tbody>{"".join(rows)}</tbody></table></div>' if rows else ""
-    words = "".join(f"<p>{escape(' '.join(text.split()))}</p>" for text in dict.fromkeys(texts) if text)
+    words = "".join(f"<p>{_prose(text)}</p>" for text in dict.fromkeys(texts) if text)
     return f"<section><h3><b>{method.upper()}</b>{escape(path)}</h3>{words}{table}</section>"
 
 
 def _row(name: str, schema: Node, description: str | None, document: Node, required: object) -> str:
     default = schema.get("default")
     kind = _kind(schema, document) + ("" if required else f", default {default}" if default not in (None, "") else ", optional")
-    return f"<tr><td>{escape(name)}</td><td>{escape(kind)}</td><td>{escape(' '.join((description or '').split()))}</td></tr>"
+    return f"<tr><td>{escape(name)}</td><td>{escape(kind)}</td><td>{_prose(description or '')}</td></tr>"
+
+
+def _prose(text: str) -> str:
+    """Words of a docstring, with `code` as such."""
+    parts = escape(" ".join(text.split())).split("`")
+    return "".join(f"<code>{part}</code>" if index % 2 and index < len(parts) - 1 else part for index, part in enumerate(parts))
 
 
 def _resolved(schema: Node, document: Node) -> Node:
