@@ -7,9 +7,7 @@ import typer
 from flexprice_emulator.cli.control_plane import ControlPlane, commands
 from flexprice_emulator.cli.workspace import CURRENT, path_of
 
-app = typer.Typer(
-    no_args_is_help=True, help="What a workspace was, to go back to: its data, clock and ids (docs/workspaces.md)."
-)
+app = typer.Typer(no_args_is_help=True, help="What a workspace was, to go back to: its data, clock and ids (docs/workspaces.md).")
 _command = commands(app, lambda plane: plane, only="keeps snapshots")
 
 Named = Annotated[str, typer.Argument(metavar="NAME", help="Letters, digits, `_`, `-` and `.`.")]
