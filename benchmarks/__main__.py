@@ -1,4 +1,4 @@
-"""`python -m benchmarks [NAME …]`: run, print, and (for a full run) write RESULTS.md."""
+"""`python -m benchmarks [NAME …]`: run, print, and write RESULTS.md (all) or RESULTS-year.md (the year)."""
 
 import os
 import platform
@@ -32,9 +32,10 @@ def main(names: list[str]) -> int:
         found = run()
         print(table(found), flush=True)
         figures += found
-    if not names:
-        about = f"Written by `make bench`. Python {platform.python_version()}, {os.cpu_count()} cores; medians of one run."
-        (Path(__file__).parent / "RESULTS.md").write_text(f"# Benchmarks\n\n{about}\n\n{table(figures)}\n")
+    if not names or names == ["year"]:
+        command, file = ("make bench", "RESULTS.md") if not names else ("python -m benchmarks year", "RESULTS-year.md")
+        about = f"Written by `{command}`. Python {platform.python_version()}, {os.cpu_count()} cores; medians of one run."
+        (Path(__file__).parent / file).write_text(f"# Benchmarks\n\n{about}\n\n{table(figures)}\n")
     return 0 if all(figure.ok for figure in figures) else 1
 
 

@@ -37,9 +37,12 @@ def create(plane: ControlPlane, name: Name = "", clock: Clock = None, seed: Seed
 @_command("list")
 def list_(plane: ControlPlane) -> None:
     """List all environments, those of keys included."""
-    for item in plane.call("GET", "/workspaces")["items"]:
+    items = plane.call("GET", "/workspaces")["items"]
+    ids, names = (max((len(item[field]) for item in items), default=0) for field in ("environment_id", "name"))
+    for item in items:
         clock = item["clock"]
-        typer.echo(f"{item['environment_id']} {item['name']} {clock['now'] + ' ' + clock['mode'] if clock else '(not in use)'}")
+        state = f"{clock['now']} {clock['mode']}" if clock else "(not in use)"
+        typer.echo(f"{item['environment_id']:{ids}}  {item['name']:{names}}  {state}")
 
 
 @_command()

@@ -57,7 +57,7 @@ def _moment(value: object) -> datetime:
     try:
         return in_range(parse_time(value))
     except ValueError as error:
-        message = "{reason}; give an RFC 3339 time with a zone, such as 2026-01-31T00:00:00Z"
+        message = "{reason}; for example 2026-01-31T00:00:00Z"
         raise PydanticCustomError("time", message, {"reason": str(error)}) from None
 
 
