@@ -60,7 +60,9 @@ def test_create_list_show_delete(shell: Shell) -> None:
     identity = made[0].split()[0]
     assert made[0] == f"{identity} Shop"
     assert made[1:] == ["clock 2026-03-01T00:00:00Z frozen; seed 7; 0 due later", "snapshots none", "holds nothing", f"key {key}"]
-    assert f"{identity} Shop 2026-03-01T00:00:00Z frozen" in shell.said(workspace, "list")
+    listed = shell.said(workspace, "list")
+    assert [identity, "Shop", "2026-03-01T00:00:00Z", "frozen"] in [line.split() for line in listed]
+    assert len({line.index(line.split()[1], len(line.split()[0])) for line in listed}) == 1, "names begin in one column"
     shell.customer("acme", key)
     assert re.fullmatch(r"holds customers 1, .*outbox 1.*", shell.said(workspace, "show", identity)[3])
     assert shell.said(workspace, "delete", key) == [f"deleted {identity}"]
