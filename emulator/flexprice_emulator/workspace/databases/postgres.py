@@ -58,7 +58,10 @@ class PostgresDatabases:
             self._drop_lost_scratch()
             self.template: Database = _Template(self)
             self.touched()
-        except SQLAlchemyError as error:
+        except Exception as error:
+            self._disconnect()
+            if not isinstance(error, SQLAlchemyError):
+                raise
             raise DatabaseUnusable(f"{self.target.shown()}: {one_line(getattr(error, 'orig', None) or error)}") from None
 
     def exists(self, environment_id: str) -> bool:
@@ -130,6 +133,9 @@ class PostgresDatabases:
         if self._stocking is not None:
             self._stocking.join()
         self.template.close()
+        self._disconnect()
+
+    def _disconnect(self) -> None:
         for pool in (self._environments, self._roots, self._admins):
             pool.dispose()
         self.watch.close()
