@@ -6,6 +6,7 @@ import tempfile
 import threading
 import time
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -54,7 +55,7 @@ def run() -> list[Figure]:
                 "the same while a million are stored, slowest 50,000", f"{slowest:,.0f} events/s", "≥ 8,000 events/s", "", slowest >= 8000
             )
         )
-        return [*figures, *_usage(client, url, meter_id)]
+        return [*figures, *_usage(client, url, meter_id), _preview(client, url, meter_id)]
 
 
 def _usage(client: httpx.Client, url: str, meter_id: str) -> list[Figure]:
@@ -72,6 +73,35 @@ def _usage(client: httpx.Client, url: str, meter_id: str) -> list[Figure]:
         taken = p50(lambda path=path, body=body: client.post(f"{url}/v1{path}", json=body).raise_for_status(), repeat=7, warm=1)  # type: ignore[misc]
         figures.append(Figure(f"{what}, 100,000 of 1,000,000 events", milliseconds(taken), "≤ 150 ms", "", taken <= 0.15))
     return figures
+
+
+def _preview(client: httpx.Client, url: str, meter_id: str) -> Figure:
+    """The preview of an invoice over the same events."""
+
+    def post(path: str, body: dict[str, Any]) -> Any:
+        return client.post(f"{url}/v1{path}", json=body).raise_for_status().json()
+
+    post("/customers", {"external_id": "customer-3", "name": "Three"})
+    plan = post("/plans", {"name": "Pro", "lookup_key": "pro"})
+    terms = {"currency": "usd", "billing_period": "MONTHLY", "billing_period_count": 1, "billing_cadence": "RECURRING"}
+    price = {"type": "USAGE", "billing_model": "FLAT_FEE", "invoice_cadence": "ARREAR", "meter_id": meter_id, "amount": "0.001"}
+    begin = {"start_date": RANGE["start_time"]}
+    post("/prices", {"entity_type": "PLAN", "entity_id": plan["id"], **terms, **price, **begin})
+    terms = {"external_customer_id": "customer-3", "plan_id": plan["id"], **terms, "billing_cycle": "anniversary", **begin}
+    subscription = post("/subscriptions", terms)["id"]
+    body = {"subscription_id": subscription, "period_start": RANGE["start_time"], "period_end": RANGE["end_time"]}
+    found: list[Any] = []
+    taken = p50(lambda: found.append(post("/invoices/preview", body)), repeat=7, warm=1)
+    usage = [line["quantity"] for line in found[-1]["line_items"] if line["price_type"] == "USAGE"]
+    assert [Decimal(quantity) for quantity in usage] == [_expected()], usage
+    return Figure("/invoices/preview over 100,000 of 1,000,000 events", milliseconds(taken), "≤ 250 ms", "", taken <= 0.25)
+
+
+def _expected() -> Decimal:
+    """The tokens of customer-3 among the million events that lie in the range."""
+    start, end = (datetime.fromisoformat(RANGE[bound].replace("Z", "+00:00")) for bound in ("start_time", "end_time"))
+    within = range(int((start - START).total_seconds()) // 2, min(MILLION, int((end - START).total_seconds()) // 2))
+    return Decimal(sum(number % 997 for number in within if number % CUSTOMERS == 3))
 
 
 def _singles(url: str, bare: str) -> Figure:

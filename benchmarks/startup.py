@@ -4,8 +4,9 @@ import statistics
 import subprocess
 import sys
 import time
+from pathlib import Path
 
-from benchmarks.measure import BARE_APP, Figure, free_port, wait_for
+from benchmarks.measure import BARE_APP, Figure, free_port, resident_megabytes, wait_for
 
 REPEAT = 5
 
@@ -19,6 +20,21 @@ def _ready(command: list[str], port: int) -> float:
     finally:
         process.terminate()
         process.wait(15)
+
+
+def _resident_in_the_demo() -> float:
+    """The most that the demo's server has resident, in MB."""
+    demo = subprocess.Popen([sys.executable, "-m", "flexprice_emulator.demo"], stdout=subprocess.DEVNULL)
+    most = 0.0
+    while demo.poll() is None:
+        for server in Path(f"/proc/{demo.pid}/task/{demo.pid}/children").read_text().split():
+            try:
+                most = max(most, resident_megabytes(int(server)))
+            except (FileNotFoundError, ProcessLookupError, IndexError):
+                continue
+        time.sleep(0.05)
+    assert demo.returncode == 0, "the demo failed"
+    return most
 
 
 def run() -> list[Figure]:
@@ -37,5 +53,6 @@ def run() -> list[Figure]:
             "≤ 2.0 s and ≤ 3× the baseline",
             f"{baseline:.2f} s, hello-world FastAPI on uvicorn",
             value <= 2.0 and ratio <= 3,
-        )
+        ),
+        Figure("resident memory of the demo's server, at most", f"{(most := _resident_in_the_demo()):.0f} MB", "≤ 150 MB", "", most <= 150),
     ]
