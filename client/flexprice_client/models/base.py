@@ -153,7 +153,8 @@ class Rule:
 class WireModel(BaseModel):
     """Base of everything on the wire. Unknown fields are ignored, as the server and its SDKs do."""
 
-    model_config = ConfigDict(extra="ignore", populate_by_name=True, protected_namespaces=(), validate_default=False)
+    # Most processes use a few of some hundred models: each is built with its first use (under a lock since pydantic 2.14).
+    model_config = ConfigDict(extra="ignore", populate_by_name=True, protected_namespaces=(), validate_default=False, defer_build=True)
 
     _omit_empty: ClassVar[tuple[str, ...]] = ()
     _omit_none: ClassVar[tuple[str, ...]] = ()
@@ -188,7 +189,7 @@ class WireModel(BaseModel):
 class WireRequest(WireModel):
     """Base of request bodies: exact JSON types, null means "not given", names match in any case."""
 
-    model_config = ConfigDict(extra="ignore", populate_by_name=True, protected_namespaces=(), strict=True)
+    model_config = ConfigDict(extra="ignore", populate_by_name=True, protected_namespaces=(), strict=True, defer_build=True)
 
     _whole: ClassVar[frozenset[str]] = frozenset()
 
