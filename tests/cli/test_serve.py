@@ -93,3 +93,19 @@ def test_a_bad_rule_file_is_one_clear_line(tmp_path: Path) -> None:
     line = _line(_serve("--port", "0", "--rules", str(file)))
     assert f"{file}:3:" in line
     assert "required field is missing: name (and 1 more: `flexprice-emulator rules validate` lists all)" in line
+
+
+def test_the_rules_bill_whatever_time_a_workspace_begins_at(tmp_path: Path) -> None:
+    file = tmp_path / "rules.yaml"
+    fee = "{lookup_key: pro.fee, type: FIXED, currency: usd, amount: 20, invoice_cadence: ADVANCE}"
+    file.write_text(f"version: 1\nplans: [{{lookup_key: pro, name: Pro, prices: [{fee}]}}]\n")
+    headers = {"x-api-key": "sk_ws_past"}
+    with running("--rules", str(file)) as url:
+        httpx.post(f"{url}/_emulator/clock", headers=headers, json={"mode": "frozen", "now": "2020-03-01T00:00:00Z"})
+        httpx.post(f"{url}/v1/customers", headers=headers, json={"external_id": "a", "name": "A"})
+        plan = httpx.get(f"{url}/v1/plans", headers=headers).json()["items"][0]["id"]
+        terms = {"billing_cadence": "RECURRING", "billing_period": "MONTHLY", "billing_period_count": 1, "currency": "usd"}
+        body = {"external_customer_id": "a", "plan_id": plan, "start_date": "2020-03-01T00:00:00Z", **terms}
+        made = httpx.post(f"{url}/v1/subscriptions", headers=headers, json=body).json()
+        assert made["line_items"][0]["start_date"] == "2020-03-01T00:00:00Z"
+        assert made["latest_invoice"]["total"] == "20"

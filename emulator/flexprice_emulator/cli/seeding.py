@@ -12,6 +12,9 @@ from flexprice_emulator.workspace.registry import SANDBOX_ID, Registry
 from flexprice_emulator.workspace.workspace import Workspace
 from flexprice_rules import ApplyError, RulesError, apply, load, pack_names, pack_path
 
+# Where clocks begin.
+_ALWAYS = "1970-01-01T00:00:00Z"
+
 
 class SeedFailure(Exception):
     """Why the rules cannot be applied, in one line."""
@@ -31,6 +34,15 @@ class WorkspaceTarget:
             raise error_from_response(status=error.status, content=to_json(error.body), headers={}, method=method, path=path) from None
 
 
+class TemplateTarget(WorkspaceTarget):
+    """What workspaces are copied from. Prices without a start_date have always been there, since a workspace begins at any time."""
+
+    def request(self, method: str, path: str, json: Mapping[str, Any] | None = None) -> Any:
+        if (method, path) == ("POST", "/prices"):
+            json = {"start_date": _ALWAYS, **(json or {})}
+        return super().request(method, path, json)
+
+
 def seed(registry: Registry, edge: Edge, files: tuple[Path, ...]) -> None:
     """Apply rule files (or packs by name) to what new workspaces are copied from, and to the sandbox. Raises SeedFailure."""
     names = pack_names()
@@ -41,7 +53,7 @@ def seed(registry: Registry, edge: Edge, files: tuple[Path, ...]) -> None:
         rest = f" (and {more} more: `flexprice-emulator rules validate` lists all)" if more else ""
         raise SeedFailure(f"{error.issues[0]}{rest}") from None
     try:
-        registry.seed_template(lambda workspace: apply(rules, WorkspaceTarget(edge, workspace)))
+        registry.seed_template(lambda workspace: apply(rules, TemplateTarget(edge, workspace)))
         sandbox = registry.get(SANDBOX_ID)
         if sandbox is not None:
             # Fresh, it is a copy of the template and nothing is left to do; kept from an earlier run, it is brought up to date.
