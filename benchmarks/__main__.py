@@ -1,4 +1,4 @@
-"""`python -m benchmarks [NAME …]`: run, print, and write RESULTS.md (all) or RESULTS-year.md (the year)."""
+"""`python -m benchmarks [NAME …]`: run, print, and write RESULTS.md (all) or RESULTS-NAME.md (what runs only by name)."""
 
 import os
 import platform
@@ -11,7 +11,7 @@ from benchmarks.measure import Figure
 
 NAMES = ("startup", "workspaces", "http", "events", "time", "webhooks", "request_log")
 # Minutes long: only by name, with options of its own.
-BY_NAME = ("year",)
+BY_NAME = ("year", "laws")
 
 
 def table(figures: list[Figure]) -> str:
@@ -32,8 +32,8 @@ def main(names: list[str]) -> int:
         found = run()
         print(table(found), flush=True)
         figures += found
-    if not names or names == ["year"]:
-        command, file = ("make bench", "RESULTS.md") if not names else ("python -m benchmarks year", "RESULTS-year.md")
+    if not names or (len(names) == 1 and names[0] in BY_NAME):
+        command, file = (f"python -m benchmarks {names[0]}", f"RESULTS-{names[0]}.md") if names else ("make bench", "RESULTS.md")
         about = f"Written by `{command}`. Python {platform.python_version()}, {os.cpu_count()} cores; medians of one run."
         (Path(__file__).parent / file).write_text(f"# Benchmarks\n\n{about}\n\n{table(figures)}\n")
     return 0 if all(figure.ok for figure in figures) else 1

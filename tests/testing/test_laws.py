@@ -49,9 +49,18 @@ SUBSCRIPTION = {
     "subscription_status": "active",
     "start_date": "2026-01-01T00:00:00Z",
     "current_period_start": "2026-02-01T00:00:00Z",
+    "current_period_end": "2026-03-01T00:00:00Z",
     "line_items": [
         {"id": "line", "price_type": "USAGE", "meter_id": "meter", "start_date": "2026-01-01T00:00:00Z", "end_date": "0001-01-01T00:00:00Z"}
     ],
+}
+# Its trial's invoice was paid while the trial runs.
+PAID_IN_TRIAL = {
+    **SUBSCRIPTION,
+    "trial_end": "2026-02-01T00:00:00Z",
+    "current_period_start": "2026-01-01T00:00:00Z",
+    "current_period_end": "2026-02-01T00:00:00Z",
+    "billing_anchor": "2026-02-01T00:00:00Z",
 }
 METERS = {"meter": {"event_name": "calls", "aggregation": {"type": "SUM", "field": "n"}}}
 EVENTS = [
@@ -146,6 +155,7 @@ def test_what_is_broken_is_named(broken: Any) -> None:
         (laws.totals(with_line(invoice_level_discount="0.4")), laws.Quirk.EXCESS),
         (laws.numbering([invoice(invoice_number="")]), laws.Quirk.UNNUMBERED),
         (laws.periods({**SUBSCRIPTION, "trial_end": "2026-02-01T00:00:00Z"}, [invoice()]), laws.Quirk.PAID_IN_TRIAL),
+        (laws.periods(PAID_IN_TRIAL, []), laws.Quirk.PAID_IN_TRIAL),
     ],
 )
 def test_known_oddities_are_given_back(law: Any, document: str) -> None:

@@ -12,23 +12,22 @@ _ENDING = ("active", "trialing")
 
 
 class Journey:
-    """Moves a world through time. With `judged` False nothing is previewed and no law is looked at: what is left is the work itself."""
+    """Moves a world through time. Without a judge nothing is previewed and no law is looked at: what is left is the work itself."""
 
-    def __init__(self, world: World, *, judged: bool = True, actions_a_month: int = 3) -> None:
-        self.world, self.judged, self.actions_a_month = world, judged, actions_a_month
-        self.judge = Judge(world)
+    def __init__(self, world: World, judge: Judge | None, *, actions_a_month: int = 3) -> None:
+        self.world, self.judge, self.actions_a_month = world, judge, actions_a_month
         # When whose period ends, as read after what may have moved it; and plan and status then.
         self._ends: dict[str, datetime] = {}
         self._states: dict[str, tuple[str, str]] = {}
-        for member in world.members if judged else ():
+        for member in world.members if judge else ():
             self._look(member)
 
     def month(self, index: int) -> None:
         """Who has left is replaced, everybody acts at moments of their own, and the laws are held against what came of it."""
-        world, end = self.world, month_start(index + 1)
+        world, judge, end = self.world, self.judge, month_start(index + 1)
         for _ in world.leave():
             for member in join(world):
-                if self.judged:
+                if judge:
                     self._look(member)
         seconds = int((end - world.now).total_seconds())
         plan = [
@@ -40,35 +39,36 @@ class Journey:
         for moment, _, member, action in sorted(plan, key=lambda step: step[:2]):
             self.travel(moment)
             action(world, member)
-            if self.judged:
+            if judge:
                 if action in MOVES_PERIODS:
                     self._look(member)
-                self.judge.step(member)
+                judge.step(member)
         self.travel(end)
         # Each step judges what it touches; now and then everything is.
-        if self.judged and index % 3 == 2:
-            self.judge.everybody()
+        if judge and index % 3 == 2:
+            judge.everybody()
 
     def travel(self, to: datetime) -> None:
         """Go to a moment, with a stop at the end of each period to preview it, and one a second later to compare."""
-        world = self.world
-        while self.judged:
+        while self.judge:
             first = min(self._ends.values(), default=to)
             if first + SECOND > to:
                 break
-            rolling = [member for member in world.members if self._ends.get(member.subscription_id) == first]
-            world.advance(first)
-            previews = [self._preview(member) for member in rolling]
-            world.advance(first + SECOND)
-            for member, preview in zip(rolling, previews, strict=True):
-                plan, _ = self._states[member.subscription_id]
-                subscription = self._look(member)
-                # A plan change that waited for the period's end is made before the invoice.
-                if preview is not None and subscription["plan_id"] == plan:
-                    self._compare(member, preview)
-                self.judge.step(member)
-        if to > world.now:
-            world.advance(to)
+            self._roll(self.judge, first)
+        if to > self.world.now:
+            self.world.advance(to)
+
+    def _roll(self, judge: Judge, end: datetime) -> None:
+        rolling = [member for member in self.world.members if self._ends.get(member.subscription_id) == end]
+        self.world.advance(end)
+        previews = [self._preview(member) for member in rolling]
+        self.world.advance(end + SECOND)
+        compared = [(member, preview, self._compare(judge, member, preview)) for member, preview in zip(rolling, previews, strict=True)]
+        for member, preview, made in compared:
+            if preview and made and self._touch(member, made):
+                judge.forget(preview)
+        for member in rolling:
+            judge.step(member)
 
     def _look(self, member: Member) -> dict[str, Any]:
         """Note when a member's period ends; gives its subscription as it was, where another has followed it since."""
@@ -90,15 +90,23 @@ class Journey:
         found: dict[str, Any] | None = self.world.ask("POST", "/invoices/preview", {"subscription_id": member.subscription_id})
         return found
 
-    def _compare(self, member: Member, preview: dict[str, Any]) -> None:
-        made = self.judge.preview(preview)
-        if made is None or made["invoice_status"] != "DRAFT":
-            return
+    def _compare(self, judge: Judge, member: Member, preview: dict[str, Any] | None) -> dict[str, Any] | None:
+        """The invoice that the previewed period was given, where it had none before."""
+        plan, _ = self._states[member.subscription_id]
+        subscription = self._look(member)
+        # A plan change that waited for the period's end is made before the invoice.
+        return judge.preview(preview) if preview and subscription["plan_id"] == plan else None
+
+    def _touch(self, member: Member, made: dict[str, Any]) -> bool:
+        """By chance, what can still happen to a draft; whether it was computed again."""
+        if made["invoice_status"] != "DRAFT":
+            return False
         luck = member.chance.random()
         # Heirs end with their subscription, and what they used is not found by a later computation.
         ended = member.heirs and self._states[member.subscription_id][1] == "cancelled"
         if luck < 0.25 and not ended:
             correct(self.world, member, made)
-            self.judge.forget(preview)
-        elif luck < 0.4:
+            return True
+        if luck < 0.4:
             use_between(self.world, member)
+        return False

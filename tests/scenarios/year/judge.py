@@ -18,10 +18,12 @@ class Judge:
 
     def __init__(self, world: World, *, strict: bool = True) -> None:
         self.world, self.strict = world, strict
-        self.broken: set[laws.Violation] = set()
-        self.compared = self.reported = 0
+        self.broken: list[laws.Violation] = []
+        self.steps = self.compared = self.reported = 0
         self._known: set[laws.Violation] = set()
-        self._since = START
+        self._since, self._writes = START, -1
+        # Subscriptions whose invoices have changed since the last step.
+        self._changed: set[str] = set()
         # Every invoice as it was read last, by subscription and id.
         self._invoices: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
         # Each event's findings that the doctor has confirmed.
@@ -34,7 +36,9 @@ class Judge:
 
     def step(self, member: Member) -> None:
         """Every law over what belongs to a member and over all that has changed since the last step."""
-        changed = self._read()
+        self.steps += 1
+        self._read()
+        changed, self._changed = self._changed, set()
         for other in self.world.members:
             if other is member or not changed.isdisjoint(_billed(other)):
                 self._member(other)
@@ -72,17 +76,18 @@ class Judge:
         """Its invoice was computed again since."""
         self._previews.pop((preview["subscription_id"], preview["period_end"]), None)
 
-    def _read(self) -> set[str]:
-        """Read the invoices that have changed, hold the laws of single invoices against them, and tell whose they are."""
-        changed = set()
+    def _read(self) -> None:
+        """Read the invoices that have changed, hold the laws of single invoices against them, and note whose they are."""
+        if self._writes == self.world.api.writes:
+            return
+        self._writes = self.world.api.writes
         for invoice in self.world.changed_invoices(self._since):
             of = invoice.get("subscription_id") or ""
             if self._invoices[of].get(invoice["id"]) != invoice:
                 self._invoices[of][invoice["id"]] = invoice
-                changed.add(of)
+                self._changed.add(of)
                 self._invoice(invoice)
         self._since = self.world.now
-        return changed
 
     def _invoice(self, invoice: dict[str, Any]) -> None:
         world = self.world
@@ -126,7 +131,7 @@ class Judge:
         except laws.LawBroken as broken:
             if self.strict:
                 raise
-            self.broken.update(broken.violations)
+            self.broken += [violation for violation in broken.violations if violation not in self.broken]
 
 
 def _billed(member: Member) -> list[str]:

@@ -12,7 +12,7 @@ from tests.scenarios.year.world import START, World
 def run(seed: str, members: int, months: int) -> tuple[str, str]:
     with local(seed, START) as api:
         world = fill(World(api, seed, 7200), members)
-        journey = Journey(world, judged=False)
+        journey = Journey(world, None)
         for month in range(months):
             journey.month(month)
         everything = world.everything()

@@ -12,6 +12,7 @@ from flexprice_emulator.testing import laws
 from tests.scenarios.year import outcome
 from tests.scenarios.year.joining import fill
 from tests.scenarios.year.journey import Journey
+from tests.scenarios.year.judge import Judge
 from tests.scenarios.year.local import local
 from tests.scenarios.year.world import START, World
 
@@ -31,13 +32,13 @@ KINDS = (
 def test_the_laws_of_billing_hold_through_a_year(seed: str, members: int, finalization_delay_seconds: int) -> None:
     with local(seed, START) as api:
         world = fill(World(api, seed, finalization_delay_seconds), members)
-        journey = Journey(world, actions_a_month=2)
+        judge = Judge(world)
+        journey = Journey(world, judge, actions_a_month=2)
         for month in range(MONTHS):
             journey.month(month)
         invoices = world.invoices()
         mix = _mix(world, invoices)
-    judge = journey.judge
-    print(f"{seed}: {len(invoices)} invoices, {judge.compared} previews compared, {judge.reported} events examined")
+    print(f"{seed}: {len(invoices)} invoices, {judge.steps} steps, {judge.compared} previews compared, {judge.reported} events examined")
     print(f"deviations that docs/quirks.md names: {dict(judge.documented)}; drafts held up: {len(world.waiting_drafts)}")
     print(f"of every kind: {dict(mix)}")
     assert judge.compared > 5 * members

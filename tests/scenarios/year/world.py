@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from tests.conftest import Api
 from tests.scenarios.year.catalog import Catalog
+from tests.scenarios.year.local import Watched
 
 # A year with a leap day.
 START = datetime(2028, 1, 1, tzinfo=UTC)
@@ -51,7 +51,7 @@ class Member:
 class World:
     """`now` is where its clock stands; `waiting_drafts` could not be finalized, for credits that expired unused but still count."""
 
-    def __init__(self, api: Api, seed: str, finalization_delay_seconds: int) -> None:
+    def __init__(self, api: Watched, seed: str, finalization_delay_seconds: int) -> None:
         self.api, self.seed, self.now = api, seed, START
         self.members: list[Member] = []
         self.waiting_drafts: set[str] = set()

@@ -40,7 +40,8 @@ def periods(subscription: Json, invoices: Iterable[Json]) -> Iterator[Violation]
         current = time(subscription["current_period_start"])
         billed_to = spans[-1][1] if spans else begin
         if billed_to != current:
-            known = "" if spans else _moved_trial(subscription, current)
+            running = current, time(subscription["current_period_end"])
+            known = "" if spans else _moved_trial(subscription, current) or _trial_billed(subscription, running)
             yield Violation(name, identity(subscription), f"billed to {billed_to}, now in the period from {current}", known)
     standing = Counter((invoice["period_start"], invoice["period_end"]) for invoice in own if invoice["invoice_status"] != "VOIDED")
     for (period_start, end), count in standing.items():
