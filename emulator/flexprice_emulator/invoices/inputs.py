@@ -1,6 +1,7 @@
 """What an invoice is made of, read from storage (rating.md §7): the one place where billing's inputs come together."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -8,6 +9,7 @@ from sqlalchemy import bindparam, select
 
 from flexprice_emulator.events.usage import SqlUsage
 from flexprice_emulator.invoices.discounting import subscription_coupons
+from flexprice_emulator.invoices.groups import grouped_children, of_next_period, parts
 from flexprice_emulator.invoices.tables import InvoiceLineItemRow, InvoiceRow
 from flexprice_emulator.rating.commitment.model import PriorInvoice, PriorUsageLine
 from flexprice_emulator.rating.decimals import ZERO
@@ -97,10 +99,36 @@ def invoice_request(
         is_trial_start=is_trial_start,
         hide_zero_charges_line_items=hide_zero_charges_line_items,
         children=[
-            invoice_request(ctx, child, period_start, period_end, reference_point, invoice_id=invoice_id, usage=source)
-            for child in grouped_children(ctx, subscription)
+            request
+            for child in grouped_children(ctx, subscription, invoice_id)
+            for request in _of_child(
+                ctx, subscription, child, (period_start, period_end), reference_point, invoice_id, source, is_trial_start
+            )
         ],
     )
+
+
+def _of_child(
+    ctx: Context,
+    parent: SubscriptionRow,
+    child: SubscriptionRow,
+    period: tuple[datetime, datetime],
+    reference_point: ReferencePoint,
+    invoice_id: str,
+    source: UsageSource,
+    is_trial_start: bool,
+) -> Iterator[InvoiceRequest]:
+    leader = rating_subscription(ctx, parent)
+    found = parts(ctx, parent, child, period, reference_point)
+    for part in found:
+        start, end, point = part
+        request = invoice_request(ctx, child, start, end, point, invoice_id=invoice_id, usage=source, is_trial_start=is_trial_start)
+        yield replace(
+            request,
+            follows=leader,
+            invoiced_lines=of_next_period(request.invoiced_lines, end),
+            coupons=request.coupons if part is found[-1] else [],
+        )
 
 
 def invoiced_lines(ctx: Context, subscription_id: str, except_invoice: str = "") -> list[InvoicedLine]:
@@ -146,19 +174,6 @@ def prior_invoices(ctx: Context, subscription: SubscriptionRow) -> list[PriorInv
         for invoice in invoices
         if invoice.period_start and invoice.period_end
     ]
-
-
-def grouped_children(ctx: Context, subscription: SubscriptionRow) -> list[SubscriptionRow]:
-    """Subscriptions whose charges stand on this one's invoices, the oldest first."""
-    if subscription.subscription_type != "parent":
-        return []
-    query = select(SubscriptionRow).where(
-        SubscriptionRow.parent_subscription_id == subscription.id,
-        SubscriptionRow.subscription_type == "grouped_invoicing",
-        SubscriptionRow.status == "published",
-        SubscriptionRow.subscription_status.in_(("active", "trialing")),
-    )
-    return list(ctx.session.scalars(query.order_by(SubscriptionRow.created_at, SubscriptionRow.id)))
 
 
 def _meters_over(items: Sequence[object], start: datetime, end: datetime) -> list[Meter]:

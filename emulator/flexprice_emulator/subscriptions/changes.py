@@ -10,6 +10,7 @@ from flexprice_emulator.invoices import reads as invoice_reads
 from flexprice_emulator.invoices.opening import Opening, collect_opening, open_invoice, start_trial
 from flexprice_emulator.subscriptions.dates import Trial, anchor_of, first_period_end, to_milliseconds
 from flexprice_emulator.subscriptions.lifecycle.ending import share_start
+from flexprice_emulator.subscriptions.lifecycle.grouped import members
 from flexprice_emulator.subscriptions.lifecycle.planning import follow
 from flexprice_emulator.subscriptions.reads import created_response, get_row
 from flexprice_emulator.subscriptions.tables import AddonAssociationRow, SubscriptionRow
@@ -48,6 +49,9 @@ def activate(ctx: Context, row: SubscriptionRow, request: ActivateDraftSubscript
         raise ValidationError("End date must be after start date", {"end_date": row.end_date, "start_date": start})
     trial = Trial(row.trial_start, row.trial_end) if row.trial_start and row.trial_end else None
     _move(ctx, row, start)
+    for child in members(ctx, row):
+        if child.subscription_status == "draft":
+            _start_along(ctx, child, row)
     opening = _open(ctx, row, trial)
     if row.subscription_status in ("active", "trialing"):
         apply_credit_grants(ctx, row)
@@ -58,6 +62,17 @@ def activate(ctx: Context, row: SubscriptionRow, request: ActivateDraftSubscript
     ctx.emit("subscription.activated", subscription_id=row.id)
     invoice = invoice_reads.bare(ctx, opening.invoice, opening.lines) if opening.invoice else None
     return created_response(ctx, row, line_item_rows(ctx, [row.id]), latest_invoice=invoice)
+
+
+def _start_along(ctx: Context, child: SubscriptionRow, parent: SubscriptionRow) -> None:
+    """A draft that was made for a group is billed with it from the start."""
+    _move(ctx, child, parent.start_date)
+    child.current_period_end = parent.current_period_end
+    child.subscription_status = "active"
+    ctx.touch(child)
+    ctx.session.flush()
+    apply_credit_grants(ctx, child)
+    ctx.emit("subscription.activated", subscription_id=child.id)
 
 
 def _move(ctx: Context, row: SubscriptionRow, moment: datetime) -> None:

@@ -39,6 +39,21 @@ from flexprice_emulator.workspace.context import Context
 
 _FIELDS = CreateSubscriptionRequest.model_fields
 _BLANK = {name: info.get_default() for name, info in _FIELDS.items() if not info.is_required()}
+# Billing terms that a child made for a group has of its parent.
+_SHARED = (
+    "currency",
+    "billing_period",
+    "billing_period_count",
+    "billing_cycle",
+    "billing_anchor",
+    "start_date",
+    "end_date",
+    "payment_behavior",
+    "collection_method",
+    "proration_behavior",
+    "payment_terms",
+    "subscription_status",
+)
 
 
 def create(
@@ -57,6 +72,8 @@ def create(
     row = _row(ctx, request, customer, prices, family)
     if grouped_under is not None:
         row.subscription_type, row.parent_subscription_id = "grouped_invoicing", grouped_under.id
+        if row.subscription_status != "trialing":
+            row.current_period_end = grouped_under.current_period_end
     lines = _plan_lines(ctx, row, request, plan, prices)
     ctx.session.add_all([row, *lines])
     ctx.session.flush()
@@ -67,12 +84,12 @@ def create(
         open_first_phase(ctx, row, phases[0], request.phases[0], lines)
     ctx.session.flush()
     lines = sorted(lines, key=lambda line: line.id, reverse=True) if not request.phases else line_item_rows(ctx, [row.id])
-    opening = _open(ctx, row, opening_credit, lines)
-    hierarchy.add_heirs(ctx, row, family.heirs)
-    response = _respond(ctx, row, opening, lines)
     for child in (request.inheritance.grouped_invoicing_children_to_create if request.inheritance else None) or ():
         row.subscription_type = "parent"
         create(ctx, _child_request(request, child), grouped_under=row)
+    opening = _open(ctx, row, opening_credit, lines)
+    hierarchy.add_heirs(ctx, row, family.heirs)
+    response = _respond(ctx, row, opening, lines)
     _settle_status(row, request, opening)
     if request.phases:
         open_later_phases(ctx, row, list(zip(phases, request.phases, strict=True))[1:], prices, plan.name)
@@ -256,6 +273,9 @@ def _respond(ctx: Context, row: SubscriptionRow, opening: Opening | None, lines:
 def _settle_status(row: SubscriptionRow, request: CreateSubscriptionRequest, opening: Opening | None) -> None:
     """Any status can be asked for and is answered, yet handling the opening invoice's payment makes the row active (observed)."""
     asked = request.subscription_status
+    if row.subscription_type == "grouped_invoicing" and row.subscription_status == "incomplete":
+        # Without an invoice of its own there is nothing to wait for.
+        row.subscription_status = "active"
     if asked in ("", "active", "trialing", "draft") or opening is None or opening.invoice is None:
         return
     if row.payment_behavior == "default_active" and opening.invoice.amount_due > ZERO:
@@ -264,21 +284,6 @@ def _settle_status(row: SubscriptionRow, request: CreateSubscriptionRequest, ope
 
 def _child_request(parent: CreateSubscriptionRequest, child: GroupedInvoicingChildRequest) -> CreateSubscriptionRequest:
     """A grouped child has the parent's billing terms and its own charges."""
-    shared = parent.model_dump(
-        include={
-            "currency",
-            "billing_period",
-            "billing_period_count",
-            "billing_cycle",
-            "billing_anchor",
-            "start_date",
-            "end_date",
-            "payment_behavior",
-            "collection_method",
-            "proration_behavior",
-            "payment_terms",
-            "subscription_status",
-        }
-    )
+    shared = {name: getattr(parent, name) for name in _SHARED}
     own = {name: getattr(child, name) for name in type(child).model_fields if name in _FIELDS}
     return parent.model_copy(update={**_BLANK, **shared, **own, "customer_id": ""})

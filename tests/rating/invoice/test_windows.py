@@ -60,6 +60,17 @@ def test_the_next_period_ends_with_the_subscription(billing: Any) -> None:
     assert next_period(subscription, at("2025-04-10")) is None
 
 
+def test_a_grouped_subscription_has_the_periods_of_the_one_it_follows(billing: Any) -> None:
+    leader = billing.subscription(timezone="America/New_York", end_date=at("2025-04-10"))
+    following = at("2025-04-28T23:00")
+    assert next_period(billing.subscription(), at("2025-04-01"), follows=leader) == (at("2025-04-01"), following)
+    assert next_period(billing.subscription(end_date=at("2025-04-20")), at("2025-04-01"), follows=leader) == (
+        at("2025-04-01"),
+        at("2025-04-20"),
+    )
+    assert next_period(billing.subscription(end_date=at("2025-04-01")), at("2025-04-01"), follows=leader) is None
+
+
 def test_one_time_lines_do_not_mix_periods(billing: Any) -> None:
     monthly, setup = billing.fixed("a", "1"), billing.fixed("b", "1", period="ONETIME")
     assert not has_mixed_periods([monthly, setup])

@@ -81,7 +81,8 @@ class InvoiceRequest:
 
     `customers` are external ids whose usage counts; `entitlements` and `grants` are keyed by meter id;
     `now` bounds the windows of windowed true-ups and validates coupons; `taxes` and `wallets` stay empty
-    where the reference waits for finalization. `is_trial_start` zeroes the lines. `children` are grouped subscriptions billed along.
+    where the reference waits for finalization. `is_trial_start` zeroes the lines. `children` are grouped subscriptions billed along;
+    each `follows` its parent's periods.
     """
 
     subscription: Subscription
@@ -103,6 +104,7 @@ class InvoiceRequest:
     is_trial_start: bool = False
     hide_zero_charges_line_items: bool = False
     children: Sequence["InvoiceRequest"] = ()
+    follows: Subscription | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,21 +35,27 @@ def fixed_windows(request: InvoiceRequest) -> Iterator[FixedWindow]:
         return
     yield from classify(request, "ARREAR", period)
     if request.reference_point != "cancel":
-        upcoming = next_period(request.subscription, request.period_end)
+        upcoming = next_period(request.subscription, request.period_end, follows=request.follows)
         if upcoming is not None:
             yield from classify(request, "ADVANCE", upcoming)
 
 
-def next_period(subscription: Subscription, period_end: datetime) -> tuple[datetime, datetime] | None:
-    """The period after `period_end`, cut at the subscription's end; None when that end has come."""
+def next_period(
+    subscription: Subscription, period_end: datetime, *, follows: Subscription | None = None
+) -> tuple[datetime, datetime] | None:
+    """The period after `period_end`, cut at the subscription's end; None when that end has come.
+
+    `follows` is the subscription whose periods a grouped one has.
+    """
     if subscription.end_date is not None and period_end >= subscription.end_date:
         return None
+    leader = follows or subscription
     following = next_billing_date(
         period_end,
-        subscription.billing_anchor,
-        subscription.billing_period,
-        subscription.billing_period_count,
-        timezone=subscription.timezone,
+        leader.billing_anchor,
+        leader.billing_period,
+        leader.billing_period_count,
+        timezone=leader.timezone,
         subscription_end=subscription.end_date,
     )
     return period_end, following

@@ -1,10 +1,11 @@
-"""What starts and ends with a subscription: its lines, add-ons, grants, schedules and heirs (subscriptions.md §10, §12)."""
+"""What starts and ends with a subscription: its lines, add-ons, grants, schedules, heirs and group (subscriptions.md §10, §12)."""
 
 from datetime import datetime
 
 from sqlalchemy import select
 
 from flexprice_emulator.grants.service import on_subscription_cancelled as end_credit_grants
+from flexprice_emulator.subscriptions.lifecycle.grouped import leave, members
 from flexprice_emulator.subscriptions.lifecycle.planning import follow
 from flexprice_emulator.subscriptions.tables import AddonAssociationRow, SubscriptionRow
 from flexprice_emulator.subscriptions.terms import line_item_rows
@@ -31,6 +32,10 @@ def end(ctx: Context, row: SubscriptionRow, moment: datetime) -> None:
         heir.cancel_at_period_end = row.cancel_at_period_end
         ctx.touch(heir)
         follow(ctx, heir)
+    for child in members(ctx, row):
+        leave(ctx, child)
+        follow(ctx, child)
+        ctx.emit("subscription.updated", subscription_id=child.id)
     ctx.touch(row)
     ctx.session.flush()
     follow(ctx, row)
@@ -38,34 +43,38 @@ def end(ctx: Context, row: SubscriptionRow, moment: datetime) -> None:
 
 def heirs(ctx: Context, row: SubscriptionRow) -> list[SubscriptionRow]:
     """Live subscriptions by inheritance."""
-    return _children(ctx, row, "inherited") if row.subscription_type == "parent" else []
+    if row.subscription_type != "parent":
+        return []
+    query = select(SubscriptionRow).where(
+        SubscriptionRow.parent_subscription_id == row.id,
+        SubscriptionRow.subscription_type == "inherited",
+        SubscriptionRow.status == "published",
+        SubscriptionRow.subscription_status != "cancelled",
+    )
+    return list(ctx.session.scalars(query.order_by(SubscriptionRow.id)))
 
 
 def share_period(ctx: Context, row: SubscriptionRow) -> None:
     """Heirs and grouped children have the parent's period."""
     if row.subscription_type != "parent":
         return
-    for child in [*_children(ctx, row, "inherited"), *_children(ctx, row, "grouped_invoicing")]:
+    # A child on a trial of its own comes to it when that has ended.
+    grouped = [child for child in members(ctx, row) if child.subscription_status != "trialing"]
+    for child in [*heirs(ctx, row), *grouped]:
         child.current_period_start, child.current_period_end = row.current_period_start, row.current_period_end
         ctx.touch(child)
     ctx.session.flush()
 
 
 def share_start(ctx: Context, row: SubscriptionRow) -> None:
-    """Heirs that waited for their parent to start do so with it; their usage counts from then on."""
+    """Heirs and grouped drafts that waited for their parent to start do so with it; heirs' usage counts from then on."""
     for heir in heirs(ctx, row):
         if heir.subscription_status in ("draft", "incomplete"):
             for name in _STARTED:
                 setattr(heir, name, getattr(row, name))
             ctx.touch(heir)
+    for child in members(ctx, row):
+        if child.subscription_status == "draft":
+            child.subscription_status = "active"
+            ctx.touch(child)
     ctx.session.flush()
-
-
-def _children(ctx: Context, row: SubscriptionRow, subscription_type: str) -> list[SubscriptionRow]:
-    query = select(SubscriptionRow).where(
-        SubscriptionRow.parent_subscription_id == row.id,
-        SubscriptionRow.subscription_type == subscription_type,
-        SubscriptionRow.status == "published",
-        SubscriptionRow.subscription_status != "cancelled",
-    )
-    return list(ctx.session.scalars(query.order_by(SubscriptionRow.id)))

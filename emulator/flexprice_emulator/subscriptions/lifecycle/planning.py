@@ -9,6 +9,7 @@ from typing import Final
 from flexprice_emulator.invoices.tables import InvoiceRow
 from flexprice_emulator.platform.settings import service as settings
 from flexprice_emulator.rating.decimals import ZERO
+from flexprice_emulator.subscriptions.lifecycle.grouped import bills_itself
 from flexprice_emulator.subscriptions.tables import SubscriptionRow
 from flexprice_emulator.workspace.context import Context
 
@@ -34,9 +35,15 @@ UNBILLED_TYPES: Final = ("inherited", "grouped_invoicing")
 def follow(ctx: Context, row: SubscriptionRow) -> None:
     """Bring a subscription's due work in step with its status and dates. Call it after every change of either."""
     published = row.status == "published"
-    active = published and row.subscription_status == "active" and row.subscription_type not in UNBILLED_TYPES
+    live = published and row.subscription_status == "active"
+    active = live and row.subscription_type not in UNBILLED_TYPES
     trialing = published and row.subscription_status == "trialing" and row.subscription_type != "inherited"
-    _plan(ctx, RENEWAL, row, _overdue(ctx, row.current_period_end + AFTER_PERIOD_END, BILLING_INTERVAL) if active else None)
+    _plan(
+        ctx,
+        RENEWAL,
+        row,
+        _overdue(ctx, row.current_period_end + AFTER_PERIOD_END, BILLING_INTERVAL) if active or (live and bills_itself(ctx, row)) else None,
+    )
     if row.trial_end is not None:
         _plan(ctx, TRIAL_END, row, _overdue(ctx, row.current_period_end, TRIAL_INTERVAL) if trialing else None)
     alert = row.current_period_end - ALERT_AHEAD

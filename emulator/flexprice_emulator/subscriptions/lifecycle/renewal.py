@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from flexprice_emulator.subscriptions.lifecycle.cycle_invoice import bill_period
 from flexprice_emulator.subscriptions.lifecycle.ending import end, share_period
+from flexprice_emulator.subscriptions.lifecycle.grouped import bills_itself, members, parent_of
 from flexprice_emulator.subscriptions.lifecycle.pause import begin_due_pause
 from flexprice_emulator.subscriptions.lifecycle.periods import Period, periods_until
 from flexprice_emulator.subscriptions.lifecycle.planning import RENEWAL, RENEWAL_ALERT, UNBILLED_TYPES, follow
@@ -36,7 +37,10 @@ def renew(ctx: Context, row: SubscriptionRow) -> bool:
 
     Only active, published subscriptions that are billed themselves roll. All missed periods are billed in one pass.
     """
-    if row.subscription_status != "active" or row.status != "published" or row.subscription_type in UNBILLED_TYPES:
+    if row.subscription_status != "active" or row.status != "published":
+        return False
+    parent = parent_of(ctx, row)
+    if row.subscription_type in UNBILLED_TYPES and not bills_itself(ctx, row):
         return False
     if begin_due_pause(ctx, row):
         return False
@@ -51,10 +55,15 @@ def renew(ctx: Context, row: SubscriptionRow) -> bool:
         if cancelled:
             break
     # Also when the pass stopped early: the period shown is the last that time has reached.
-    row.current_period_start, row.current_period_end = current
+    row.current_period_start, row.current_period_end = (
+        current if parent is None else (parent.current_period_start, parent.current_period_end)
+    )
     ctx.touch(row)
     ctx.session.flush()
     share_period(ctx, row)
+    for child in members(ctx, row):
+        if child.subscription_status == "active" and _cancels(child, completed[-1]):
+            _cancel(ctx, child, completed[-1])
     if cancelled:
         _cancel(ctx, row, period)
     else:

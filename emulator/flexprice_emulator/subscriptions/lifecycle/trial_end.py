@@ -11,6 +11,7 @@ from flexprice_emulator.invoices.opening import open_invoice
 from flexprice_emulator.invoices.tables import InvoiceRow
 from flexprice_emulator.payments.collection import collect
 from flexprice_emulator.subscriptions.lifecycle.ending import end, heirs, share_period
+from flexprice_emulator.subscriptions.lifecycle.grouped import parent_of
 from flexprice_emulator.subscriptions.lifecycle.periods import following_end
 from flexprice_emulator.subscriptions.lifecycle.planning import TRIAL_END, follow
 from flexprice_emulator.subscriptions.tables import SubscriptionRow
@@ -46,7 +47,8 @@ def end_trial(ctx: Context, row: SubscriptionRow, moment: datetime) -> InvoiceRo
     ctx.touch(row)
     ctx.session.flush()
     invoice = None
-    if row.subscription_type != "grouped_invoicing":
+    parent = parent_of(ctx, row)
+    if parent is None:
         invoice = open_invoice(ctx, row, "SUBSCRIPTION_TRIAL_END", row.current_period_start, row.current_period_end).invoice
     if invoice is not None:
         collect(ctx, invoice, "renewal")
@@ -59,6 +61,9 @@ def end_trial(ctx: Context, row: SubscriptionRow, moment: datetime) -> InvoiceRo
             if settled:
                 ctx.emit("subscription.activated", subscription_id=row.id)
             apply_credit_grants(ctx, row)
+    if parent is not None and parent.current_period_end > moment:
+        # Its first charges come with the parent's period.
+        row.current_period_end = parent.current_period_end
     for heir in heirs(ctx, row):
         heir.subscription_status, heir.billing_anchor = row.subscription_status, row.billing_anchor
     share_period(ctx, row)

@@ -2,6 +2,7 @@
 
 from flexprice_client.models.subscription_changes import ChangedResources, SubModifyGroupedInvoicingParams
 from flexprice_emulator.subscriptions.hierarchy import group
+from flexprice_emulator.subscriptions.lifecycle.grouped import leave
 from flexprice_emulator.subscriptions.lifecycle.planning import follow
 from flexprice_emulator.subscriptions.modifications import changed
 from flexprice_emulator.subscriptions.modifications.checks import ADD_OR_REMOVE, check_word
@@ -45,6 +46,4 @@ def _ungroup(ctx: Context, parent: SubscriptionRow, child: SubscriptionRow) -> N
     if child.subscription_type != "grouped_invoicing" or child.parent_subscription_id != parent.id:
         details = {"parent_subscription_id": parent.id, "subscription_id": child.id}
         raise ValidationError("The subscription is not grouped under this parent", details)
-    child.subscription_type, child.parent_subscription_id = "standalone", None
-    ctx.touch(child)
-    ctx.session.flush()
+    leave(ctx, child)
