@@ -20,10 +20,11 @@ from flexprice_rules.target import Target
 
 @dataclass(frozen=True)
 class Applied:
-    """What was done, and what the target has beyond the rules."""
+    """What was done, what the target has beyond the rules, and the ids of all that the rules name."""
 
     changes: tuple[Change, ...]
     extra: tuple[Change, ...]
+    ids: Mapping[Ref, str]
 
 
 class ApplyError(Exception):
@@ -62,7 +63,7 @@ def apply(
             raise ApplyError(change, error, todo[:index], todo[index + 1 :]) from error
         if report is not None:
             report(change)
-    return Applied(tuple(todo), tuple(change for change in changes if change.action == "extra"))
+    return Applied(tuple(todo), tuple(change for change in changes if change.action == "extra"), ids)
 
 
 def _carry_out(change: Change, target: Target, ids: dict[Ref, str]) -> None:

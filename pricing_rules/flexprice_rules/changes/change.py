@@ -37,6 +37,7 @@ class Change:
               blocked  the API cannot make this change; nothing is applied while one is left
               extra    the target has it, the rules do not; it stays
     fields    what differs
+    values    of a price's money terms that are one figure or word: what the target has, and what the rules want
     reason    why it is blocked, or what extra means
     """
 
@@ -46,11 +47,16 @@ class Change:
     place: Place
     calls: tuple[Call, ...] = ()
     fields: tuple[str, ...] = ()
+    values: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     reason: str = ""
     ref: Ref | None = None
     id: str | None = None
 
     def __str__(self) -> str:
-        fields = f" ({', '.join(self.fields)})" if self.fields else ""
+        fields = f" ({', '.join(map(self._field, self.fields))})" if self.fields else ""
         reason = f": {self.reason}" if self.reason else ""
         return f"{self.action} {self.kind} {self.key}{fields}{reason}"
+
+    def _field(self, name: str) -> str:
+        values = self.values.get(name)
+        return name if values is None else f"{name} {values[0]} -> {values[1]}"

@@ -118,7 +118,12 @@ def _existing_price(planner: Planner, wanted: Wanted, price: Price, existing: Fo
     if planner.effective_from is not None:
         body["effective_from"] = time_text(planner.effective_from)
     call = Call("PUT", "/prices/{id}", body)
-    yield Change("version", "price", wanted.key, price.place, (call,), (*money, *words), ref=wanted.ref, id=found_id)
+    values = {name: (_text(existing.get(name)), _text(terms[name])) for name in money if not isinstance(terms[name], list | dict)}
+    yield Change("version", "price", wanted.key, price.place, (call,), (*money, *words), values, ref=wanted.ref, id=found_id)
+
+
+def _text(value: Any) -> str:
+    return "none" if value in (None, "") else str(value)
 
 
 def _money_changed(terms: Mapping[str, Any], existing: Found) -> tuple[str, ...]:
