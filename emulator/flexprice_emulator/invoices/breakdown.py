@@ -54,7 +54,7 @@ def _figures(
         if subscription is None or start is None or end is None:
             continue
         members = [line for line in lines if (line.subscription_id, line.period_start, line.period_end) == (subscription_id, start, end)]
-        range_ = Range(tuple(usage_customers(ctx, subscription)), start, end, anchor=subscription.billing_anchor)
+        range_ = Range(tuple(usage_customers(ctx, subscription, (start, end))), start, end, anchor=subscription.billing_anchor)
         wanted_meters = [meters[line.meter_id] for line in members if line.meter_id in meters]
         figures = read_figures(ctx, usage, checked, wanted_meters, range_, detailed=True)
         found += [(line, checked, figures.get(line.meter_id or "", [])) for line in members]

@@ -74,7 +74,7 @@ def invoice_request(
     """
     rows = known_lines if known_lines is not None else line_item_rows(ctx, [subscription.id])
     items = rating_line_items(ctx, rows)
-    customers = usage_customers(ctx, subscription)
+    customers = usage_customers(ctx, subscription, (period_start, period_end))
     bills_usage = reference_point != "period_start"
     source = usage or SqlUsage(ctx)
     if bills_usage and isinstance(source, SqlUsage):

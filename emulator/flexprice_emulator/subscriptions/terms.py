@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, bindparam, or_, select
 
 from flexprice_emulator.catalog.expansion import rows_by_id
 from flexprice_emulator.catalog.tables import PlanRow, PriceUnitRow
@@ -86,15 +86,24 @@ def rating_line_items(ctx: Context, rows: Sequence[SubscriptionLineItemRow]) -> 
     ]
 
 
-def usage_customers(ctx: Context, subscription: SubscriptionRow) -> list[str]:
-    """External ids whose usage counts: the subscriber's, and of every customer that inherits the subscription."""
+def usage_customers(ctx: Context, subscription: SubscriptionRow, over: tuple[datetime, datetime] | None = None) -> list[str]:
+    """External ids whose usage counts: the subscriber's, and of every customer that inherits the subscription.
+
+    `over` is the time that is looked at: who inherited until it ended, or until the subscription did, counts as well.
+    """
     ids = [subscription.customer_id]
     if subscription.subscription_type == "parent":
-        children = select(SubscriptionRow.customer_id).where(
-            SubscriptionRow.parent_subscription_id == subscription.id,
-            SubscriptionRow.subscription_type == "inherited",
-            SubscriptionRow.status == "published",
-            SubscriptionRow.subscription_status.in_(("active", "trialing", "draft")),
+        row = SubscriptionRow
+        inherits: ColumnElement[bool] = row.subscription_status.in_(("active", "trialing", "draft"))
+        if over is not None:
+            start, end = over
+            last = end if subscription.end_date is None else min(end, subscription.end_date)
+            inherits = or_(inherits, (row.subscription_status == "cancelled") & (row.end_date > start) & (row.end_date >= last))
+        children = select(row.customer_id).where(
+            row.parent_subscription_id == subscription.id,
+            row.subscription_type == "inherited",
+            row.status == "published",
+            inherits,
         )
         ids += ctx.session.scalars(children)
     customers = rows_by_id(ctx, CustomerRow, ids)

@@ -32,7 +32,7 @@ def subscription_usage(ctx: Context, request: GetUsageBySubscriptionRequest) -> 
     if end < start:
         raise ValidationError("end_time must be after start_time", {"start_time": start, "end_time": end})
     items = rating_line_items(ctx, line_item_rows(ctx, [subscription.id]))
-    customers = usage_customers(ctx, subscription)
+    customers = usage_customers(ctx, subscription, (start, end))
     source = SqlUsage(ctx)
     source.prefetch([item.meter for item in items if item.meter is not None], customers, start, end)
     found = usage_charges(rating_subscription(ctx, subscription), items, source, customers, start, end)

@@ -3,7 +3,7 @@
 One that stops inheriting does so when the period ends; until then its usage still counts, as observed.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -81,8 +81,19 @@ def end_heir(ctx: Context, subject: dict[str, Any]) -> None:
     heir = ctx.session.get(SubscriptionRow, subject["subscription_id"])
     if heir is None or heir.status != "published" or heir.subscription_status == "cancelled" or heir.cancel_at is None:
         return
+    parent = ctx.session.get(SubscriptionRow, heir.parent_subscription_id or "")
+    if parent is not None and parent.subscription_status == "active" and _runs_through(parent, heir.cancel_at):
+        # The period has been lengthened since.
+        heir.cancel_at = parent.current_period_end
+        ctx.touch(heir)
+        ctx.schedule(HEIR_END, heir.cancel_at + AFTER_PERIOD_END + _AFTER_RENEWAL, subscription_id=heir.id)
+        return
     heir.subscription_status = "cancelled"
     heir.cancelled_at = heir.end_date = heir.cancel_at
     end(ctx, heir, heir.cancel_at)
     ctx.emit("subscription.updated", subscription_id=heir.id)
     ctx.emit("subscription.cancelled", subscription_id=heir.id)
+
+
+def _runs_through(row: SubscriptionRow, moment: datetime) -> bool:
+    return row.current_period_start < moment < row.current_period_end
