@@ -73,7 +73,7 @@ def test_an_invoice_recalculated_after_a_cancellation_counts_the_heirs(journey: 
 
 
 def test_an_heir_that_leaves_stays_until_the_period_that_an_undone_cancellation_lengthened(journey: Any) -> None:
-    parent, heir = _shared(journey)
+    parent, _ = _shared(journey)
     journey.cancel(parent, cancellation_type="scheduled_date", cancel_at="2026-02-01T00:00:00Z")
     params = {"action": "remove", "external_customer_ids_to_remove": ["heir"]}
     journey.api.post(f"/subscriptions/{parent['id']}/modify/execute", {"type": "inheritance", "inheritance_params": params})
