@@ -110,6 +110,15 @@ def test_grant_is_configured_and_cleared(api: Any, plan: Any, feature: Any) -> N
     assert api.post("/entitlements/search", {"has_grant_config": True})["pagination"]["total"] == 0
 
 
+def test_a_quota_can_be_changed_alone(api: Any, plan: Any, feature: Any) -> None:
+    grant = {"grant_measure": "quantity", "grant_quota": "10", "grant_duration_unit": "day", "grant_duration_value": 2}
+    made = api.post("/entitlements", body(plan, feature, **grant), expect=201)
+    changed = api.put(f"/entitlements/{made['id']}", {"grant_quota": "0.25"})
+    assert (changed["grant_quota"], changed["grant_duration_value"]) == ("0.25", 2)
+    assert api.get(f"/entitlements/{made['id']}")["grant_quota"] == "0.25"
+    assert api.put(f"/entitlements/{made['id']}", {"grant_quota": "0"}, expect=400)["message"] == "Grant quota must be greater than zero"
+
+
 def test_lists_of_one_owner(api: Any, plan: Any, feature: Any) -> None:
     made = api.post("/entitlements", body(plan, feature))
     listed = api.get(f"/plans/{plan['id']}/entitlements")

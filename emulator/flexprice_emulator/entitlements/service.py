@@ -118,7 +118,8 @@ def get_row(ctx: Context, entitlement_id: str) -> EntitlementRow:
 def update(ctx: Context, row: EntitlementRow, request: UpdateEntitlementRequest) -> EntitlementResponse:
     """Changes what is given; a limit that is set cannot be taken away again. Raises ValidationError."""
     check_mode(request.aggregation_mode)
-    given = {name: value for name, value in request.model_dump(exclude={"clear_grant_config"}).items() if value is not None and value != ""}
+    # The request's own values: dumped ones are texts.
+    given = {name: value for name, value in request if name != "clear_grant_config" and value is not None and value != ""}
     if request.clear_grant_config:
         given = {name: value for name, value in given.items() if name not in GRANT_FIELDS}
         given |= {name: None if name in ("grant_quota", "grant_duration_value") else "" for name in GRANT_FIELDS}
