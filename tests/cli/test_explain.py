@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from flexprice_emulator.cli.doctor import doctor
 from flexprice_emulator.cli.explain import explain
+from flexprice_emulator.explain.text import invoice_text
 from tests.http_server import running
 
 KEY = "sk_ws_explained"
@@ -93,7 +94,9 @@ def test_the_doctor_says_what_became_of_an_event(shop: dict[str, str]) -> None:
     ("arguments", "said"),
     [
         (("explain", "inv_nope"), "invoice inv_nope not found"),
-        (("explain", "subs_nope"), "Subscription not found"),
+        (("explain", "subs_nope"), "subscription subs_nope: Subscription not found"),
+        (("explain", "a b/c?d"), "invoice a b/c?d"),
+        (("explain", ""), "give the id of an invoice"),
         (("doctor", "nope"), "no event nope was stored here"),
     ],
 )
@@ -101,3 +104,14 @@ def test_unknown_ones_are_one_clear_line(shop: dict[str, str], arguments: tuple[
     result = run(shop, *arguments)
     assert (result.exit_code, result.stdout, len(result.stderr.splitlines())) == (1, "", 1)
     assert said in result.stderr
+
+
+def test_lines_of_nothing_are_counted_unless_all_are_asked_for(shop: dict[str, str]) -> None:
+    explained = json.loads(run(shop, "explain", shop["subscription"], "--json").stdout)
+    idle = {**explained["lines"][0], "quantity": "0", "amount": "0", "display_name": "Idle"}
+    explained["lines"] += [idle, idle]
+    short, full = invoice_text(explained, without_idle=True), invoice_text(explained)
+    assert "and 2 lines of quantity 0 for 0, which --all shows" in short.splitlines()
+    assert (short.count("Idle"), full.count("Idle")) == (0, 2)
+    assert "Idle" in invoice_text({**explained, "lines": [idle]}, without_idle=True)
+    assert run(shop, "explain", shop["subscription"], "--all").stdout == run(shop, "explain", shop["subscription"]).stdout

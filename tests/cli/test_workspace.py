@@ -128,6 +128,7 @@ def test_export_and_import(shell: Shell, tmp_path: Path) -> None:
         (("create", "--clock", "noon"), "clock.now: not an RFC 3339 time with a zone"),
         (("create", "--key", "sk_live"), "key: String should match pattern"),
         (("diff", "nowhere"), "no workspace nowhere"),
+        (("diff", "current"), "current and current are the same: name two workspaces, or a snapshot of one, such as current@before"),
         (("fork", "--snapshot", "none"), "no snapshot none"),
         (("delete", "00000000-0000-0000-0000-000000000000"), "the sandbox is always there; to empty it, reset it"),
     ],

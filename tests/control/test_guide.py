@@ -26,3 +26,17 @@ def test_code_in_descriptions_is_shown_as_code(api: Api) -> None:
     text = api.send("GET", "//_emulator/docs").text
     assert "`" not in text
     assert "or <code>current</code>: the workspace of the request" in text
+
+
+def test_each_kind_of_a_body_has_its_own_fields_and_what_all_take_is_said_once(api: Api) -> None:
+    text = api.send("GET", "//_emulator/docs").text
+    faults = text.partition("/_emulator/faults</h3>")[2].partition("/_emulator/faults/{fault_id}")[0]
+    assert faults.count("<td>probability</td>") == 1
+    latency = faults.partition("<h4>kind <code>latency</code></h4>")[2].partition("<h4>")[0]
+    assert re.findall(r"<tr><td>(\w+)</td>", latency) == ["duration", "up_to", "when"]
+
+
+def test_the_control_plane_s_root_leads_to_the_page(api: Api) -> None:
+    for path in ("", "/"):
+        answer = api.send("GET", f"//_emulator{path}")
+        assert (answer.status_code, answer.headers["location"]) == (307, "/_emulator/docs")

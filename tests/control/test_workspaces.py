@@ -90,7 +90,9 @@ def test_mistakes_are_named(control: Any, body: Any, where: list[str]) -> None:
 
 def test_the_sandbox_and_production_are_always_there(control: Any) -> None:
     for identity in ("00000000-0000-0000-0000-000000000000", "00000000-0000-0000-0000-000000000001"):
-        assert "is always there" in control("DELETE", f"/workspaces/{identity}", expect=409)["detail"]
+        detail = control("DELETE", f"/workspaces/{identity}", expect=409)["detail"]
+        assert "is always there" in detail
+        assert f"/workspaces/{identity}/reset" in detail
 
 
 def test_two_workspaces_of_one_seed_and_clock_answer_alike(api: Any, control: Any) -> None:

@@ -89,6 +89,16 @@ def test_a_filter_that_cannot_be_is_named(log: Any, query: str, field: str) -> N
     assert detail["loc"] == ["query", field]
 
 
+def test_a_name_that_no_operation_has_is_refused_since_it_would_never_be_found(log: Any) -> None:
+    (detail,) = log.call("POST", "/assert", {"operation": "create_costumer", "never": True}, 422)["detail"]
+    assert detail["loc"] == ["body", "operation"]
+    assert "did you mean create_customer" in detail["msg"]
+    (detail,) = log.call("GET", "?operation=FOO%20/customers", status=422)["detail"]
+    assert detail["loc"] == ["query", "operation"]
+    # A path may be asked for without there being any operation.
+    assert log.call("POST", "/assert", {"operation": "GET /v1/nothing", "never": True})["count"] == 0
+
+
 def test_what_is_not_kept_is_said_to_be_so(api: Any, log: Any) -> None:
     api.get("/plans")
     assert log.call("GET", "/7", status=404)["detail"].endswith("has not come; the last is 1")

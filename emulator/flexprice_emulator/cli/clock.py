@@ -17,9 +17,7 @@ def show(base_url: BaseUrl = None, api_key: ApiKey = None, environment: Environm
     """Print the time, the mode, and what happens next."""
     target = _control(base_url, api_key, environment, profile)
     _say_clock(target.call("GET", "/clock"))
-    waiting = target.call("GET", "/due?limit=1")
-    for item in waiting["items"]:
-        typer.echo(f"next {item['due_at']} {item['key']} ({waiting['count']} waiting)")
+    _say_next(target)
 
 
 @app.command()
@@ -35,7 +33,7 @@ def advance(
     if (by is None) == (to is None):
         raise failure("give either a duration, such as P1M, or --to TIME")
     body = {"by": by} if to is None else {"to": to}
-    _say_report(_control(base_url, api_key, environment, profile).call("POST", "/clock/advance", body))
+    _move(_control(base_url, api_key, environment, profile), "/clock/advance", body)
 
 
 @app.command()
@@ -49,7 +47,7 @@ def freeze(
 ) -> None:
     """Let time stand still."""
     body = {"mode": "frozen", "now": at, "settle": not no_settle}
-    _say_report(_control(base_url, api_key, environment, profile).call("POST", "/clock", body))
+    _move(_control(base_url, api_key, environment, profile), "/clock", body)
 
 
 @app.command("set")
@@ -70,7 +68,7 @@ def set_(
     held = target.call("GET", "/clock")
     chosen = mode or {"real": "shifted"}.get(held["mode"], held["mode"])
     kept = held["rate"] if mode is None and rate == 1.0 else rate
-    _say_report(target.call("POST", "/clock", {"mode": chosen, "now": time, "rate": kept, "settle": not no_settle}))
+    _move(target, "/clock", {"mode": chosen, "now": time, "rate": kept, "settle": not no_settle})
 
 
 @app.command()
@@ -83,7 +81,7 @@ def real(
 ) -> None:
     """Follow the machine's clock again."""
     body = {"mode": "real", "settle": not no_settle}
-    _say_report(_control(base_url, api_key, environment, profile).call("POST", "/clock", body))
+    _move(_control(base_url, api_key, environment, profile), "/clock", body)
 
 
 def _control(base_url: str | None, api_key: str | None, environment: str | None, profile: str | None) -> ControlPlane:
@@ -95,7 +93,15 @@ def _say_clock(clock: dict[str, Any]) -> None:
     typer.echo(f"{clock['now']} {clock['mode']}{rate} (environment {clock['environment_id']})")
 
 
-def _say_report(report: dict[str, Any]) -> None:
+def _say_next(target: ControlPlane) -> None:
+    waiting = target.call("GET", "/due?limit=1")
+    for item in waiting["items"]:
+        typer.echo(f"next {item['due_at']} {item['key']} ({waiting['count']} waiting)")
+
+
+def _move(target: ControlPlane, path: str, body: dict[str, Any]) -> None:
+    """Set or advance the clock, and say what happened on the way and what is next."""
+    report = target.call("POST", path, body)
     for item in report["performed"]:
         typer.echo(f"{item['due_at']} {item['key']}")
     if report["performed_count"] > len(report["performed"]):
@@ -106,5 +112,6 @@ def _say_report(report: dict[str, Any]) -> None:
     if report["failed_count"] > len(report["failed"]):
         typer.echo(f"and {report['failed_count'] - len(report['failed'])} more failures", err=True)
     _say_clock(report)
+    _say_next(target)
     if report["failed_count"]:
         raise typer.Exit(1)

@@ -61,8 +61,16 @@ class ControlPlane:
     def _refused(self, answer: httpx.Response, found: Any) -> typer.Exit:
         detail = found.get("detail") if isinstance(found, dict) else None
         if isinstance(detail, list):
-            detail = "; ".join(f"{'.'.join(map(str, item['loc'][1:]))}: {item['msg']} (got {item.get('input')!r})" for item in detail)
+            detail = "; ".join(map(_problem, detail))
         return failure(str(detail or f"{self._url}: status {answer.status_code}; is it an emulator?"))
+
+
+def _problem(item: dict[str, Any]) -> str:
+    place = ".".join(map(str, item["loc"][1:]))
+    # What several fields together say has no place of its own, and what is missing has no value.
+    if not place or item.get("type") == "missing":
+        return f"{place}: {item['msg']}" if place else str(item["msg"])
+    return f"{place}: {item['msg']} (got {item.get('input')!r})"
 
 
 def _json(answer: httpx.Response) -> Any:

@@ -20,8 +20,18 @@ app = typer.Typer(
 )
 
 
+def _version(asked: bool) -> None:
+    if asked:
+        from flexprice_emulator.versions import versions
+
+        typer.echo(f"flexprice-emulator {versions()['flexprice-emulator']}")
+        raise typer.Exit
+
+
 @app.callback()
-def root() -> None:
+def root(
+    version: Annotated[bool, typer.Option("--version", help="Show the version and exit.", is_eager=True, callback=_version)] = False,
+) -> None:
     """Flexprice in one process on your machine: the same HTTP API, the same amounts, a clock you can move."""
 
 
@@ -56,13 +66,13 @@ def serve(
         raise typer.Exit(1) from None
 
 
-def whole() -> typer.Typer:
-    """All commands. What `serve` does without, such as the YAML language, is imported here."""
+def whole(asked: str = "") -> typer.Typer:
+    """All commands, or `serve` and the one that is asked for: the others, and what they need, take longer to import than to run."""
     if not app.registered_groups:
         from flexprice_emulator.cli.doctor import doctor
         from flexprice_emulator.cli.explain import explain
 
-        for name in GROUPS:
+        for name in (asked,) if asked in GROUPS else GROUPS:
             app.add_typer(import_module(f"flexprice_emulator.cli.{name}").app, name=name)
         app.command()(explain)
         app.command()(doctor)
@@ -74,7 +84,7 @@ def main() -> None:
     # Hardly anything that is made while modules load is ever garbage: not looking for it saves a tenth of the start.
     gc.disable()
     if sys.argv[1:2] != ["serve"]:
-        whole()
+        whole("".join(sys.argv[1:2]))
         gc.enable()
     app()
 

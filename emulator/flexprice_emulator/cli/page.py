@@ -21,7 +21,7 @@ def page() -> str:
     for words, command in commands():
         arguments = [parameter for parameter in command.params if parameter.param_type_name == "argument"]
         options = [parameter for parameter in command.params if parameter.param_type_name == "option" and parameter.name != "help"]
-        usage = " ".join([NAME, words, *map(_metavar, arguments)])
+        usage = " ".join([NAME, words, *map(_in_usage, arguments)])
         lines += [f"## {words}", "", f"    {usage}", "", " ".join((command.help or "").split()), ""]
         rows = [f"| `{_names(option)}` | {_text(option.help)} | {_default(option)} |" for option in options]
         rows = [f"| `{_metavar(argument)}` | {_text(argument.help)} | |" for argument in arguments] + rows
@@ -34,6 +34,11 @@ def _below(words: str, command: Any) -> Iterator[tuple[str, Any]]:
     for name, held in getattr(command, "commands", {}).items():
         path = f"{words} {name}".strip()
         yield from _below(path, held) if hasattr(held, "commands") else iter([(path, held)])
+
+
+def _in_usage(argument: Any) -> str:
+    word = _metavar(argument)
+    return word if argument.required or word.startswith("[") else f"[{word}]"
 
 
 def _metavar(argument: Any) -> str:

@@ -74,7 +74,7 @@ def fork(
 @_command()
 def export(
     plane: ControlPlane,
-    file: Annotated[Path, typer.Argument(help="Where to; - prints it.", allow_dash=True)],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to; - prints it.", allow_dash=True)],
     workspace: Which = CURRENT,
     snapshot: Snapshot = None,
 ) -> None:
@@ -93,7 +93,7 @@ def export(
 @_command("import")
 def import_(
     plane: ControlPlane,
-    file: Annotated[Path, typer.Argument(help="An export; - reads it.", allow_dash=True)],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="An export; - reads it.", allow_dash=True)],
     into: Annotated[str | None, typer.Option(metavar="WORKSPACE", help="Replace this one's content instead of making a workspace.")] = None,
     name: Name = "",
     key: Key = None,
@@ -121,6 +121,8 @@ def diff(
     as_json: Annotated[bool, typer.Option("--json", help="Print all of it as JSON.")] = False,
 ) -> None:
     """Show what the second has other than the first; exits with 1 when that is anything."""
+    if a == b:
+        raise failure(f"{a} and {b} are the same: name two workspaces, or a snapshot of one, such as {a.partition('@')[0]}@before")
     found = plane.call("GET", f"/diff?{urlencode({'a': a, 'b': b, 'limit': 1000 if as_json else SHOWN})}")
     if as_json:
         typer.echo(json.dumps(found, indent=2, ensure_ascii=False))

@@ -31,23 +31,24 @@ def explain_preview(request: PreviewRequest, workspace: Held, server: Server) ->
     from flexprice_emulator.explain.invoices import explain_preview as explain
 
     wanted = GetPreviewInvoiceRequest(**request.model_dump(exclude_none=True))
-    return answer(workspace, server, lambda ctx: explain(ctx, wanted))
+    return answer(workspace, server, lambda ctx: explain(ctx, wanted), f"subscription {request.subscription_id}")
 
 
 def explain_invoice(invoice_id: str, workspace: Held, server: Server) -> Response:
     """A stored invoice with its derivation."""
     from flexprice_emulator.explain.invoices import explain_invoice as explain
 
-    return answer(workspace, server, lambda ctx: explain(ctx, invoice_id))
+    return answer(workspace, server, lambda ctx: explain(ctx, invoice_id), f"invoice {invoice_id}")
 
 
-def answer(workspace: Workspace, server: Any, act: Callable[[Context], Any]) -> Response:
-    """The JSON of what `act` finds; errors of the API as plain ones. Nothing is stored."""
+def answer(workspace: Workspace, server: Any, act: Callable[[Context], Any], about: str = "") -> Response:
+    """The JSON of what `act` finds; errors of the API as plain ones, which name what they are `about`. Nothing is stored."""
     try:
         with workspace.transaction() as session:
             body = act(Context(workspace, session, workspace.clock.now(), server=server))
             # Nothing is kept: ids made on the way are not used up.
             session.rollback()
     except EmulatorError as error:
-        raise HTTPException(error.status, dict(error.body or {}).get("message")) from None
+        said = str(dict(error.body or {}).get("message"))
+        raise HTTPException(error.status, said if about in said else f"{about}: {said}") from None
     return Response(to_json(body), media_type="application/json")

@@ -38,10 +38,16 @@ def _exact(duration: Duration) -> timedelta:
     return duration.span
 
 
-Latency = Annotated[timedelta, BeforeValidator(lambda value: _span(value, longest=LONGEST_LATENCY))]
-WorkspaceSpan = Annotated[timedelta, BeforeValidator(lambda value: _span(value, longest=LONGEST))]
-SignedSpan = Annotated[timedelta, BeforeValidator(lambda value: _span(value, longest=LONGEST, signed=True))]
+_SPAN = "Seconds, such as `0.5`, or ISO 8601, such as `PT30M`"
+Latency = Annotated[
+    timedelta, BeforeValidator(lambda value: _span(value, longest=LONGEST_LATENCY)), Field(description=f"{_SPAN}; at most ten minutes.")
+]
+WorkspaceSpan = Annotated[timedelta, BeforeValidator(lambda value: _span(value, longest=LONGEST)), Field(description=f"{_SPAN}.")]
+SignedSpan = Annotated[
+    timedelta, BeforeValidator(lambda value: _span(value, longest=LONGEST, signed=True)), Field(description=f"{_SPAN} or `-PT5M`.")
+]
 RetryAfter = Annotated[float, Field(ge=0, le=86_400)]
+_OPERATION = "`POST /v1/events`, `/wallets/*`, `create_customer`; for webhooks an event such as `invoice.update.finalized`, or `invoice.*`."
 
 
 class _FaultRequest(BaseModel):
@@ -52,11 +58,15 @@ class _FaultRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    operation: Annotated[str, Field(min_length=1, max_length=500)] = "*"
-    probability: Annotated[float, Field(gt=0, le=1)] = 1.0
-    count: Annotated[int, Field(ge=1)] | None = None
-    after: Annotated[int, Field(ge=0)] = 0
-    seed: Annotated[str, Field(max_length=200), BeforeValidator(lambda value: str(value) if isinstance(value, int) else value)] = "0"
+    operation: Annotated[str, Field(min_length=1, max_length=500, description=_OPERATION)] = "*"
+    probability: Annotated[float, Field(gt=0, le=1, description="Of each match.")] = 1.0
+    count: Annotated[int, Field(ge=1, description="How many are disturbed in all.")] | None = None
+    after: Annotated[int, Field(ge=0, description="Leave the first so many matches alone.")] = 0
+    seed: Annotated[
+        str,
+        Field(max_length=200, description="Another seed disturbs other matches."),
+        BeforeValidator(lambda value: str(value) if isinstance(value, int) else value),
+    ] = "0"
 
     def options(self) -> dict[str, Any]:
         """What the kind adds, as the rule keeps it."""

@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 
 from flexprice_emulator.control.fault_models import FaultRequest, FaultRule, FaultRules
 from flexprice_emulator.control.held import Held, Server
+from flexprice_emulator.control.refusals import NO_OPERATION, not_called_so
 from flexprice_emulator.faults import events
 from flexprice_emulator.faults.matching import Pattern, UnknownName
 from flexprice_emulator.faults.rules import WEBHOOK_KINDS, Rule
@@ -86,6 +87,5 @@ def _refused(kind: str, operation: str, unknown: UnknownName) -> RequestValidati
     elif kind == "usage_lag":
         allowed = "usage_lag is for events that come in; give *, POST /events, or POST /events/bulk"
     else:
-        allowed = "no operation is called so; give *, a method and path such as POST /v1/customers/{id}, or a name such as create_customer"
-    near = f"; did you mean {' or '.join(unknown.near)}?" if unknown.near else ""
-    return RequestValidationError([{"type": "operation", "loc": ("body", kind, "operation"), "msg": allowed + near, "input": operation}])
+        allowed = NO_OPERATION
+    return not_called_so(("body", kind, "operation"), operation, unknown, allowed)

@@ -1,11 +1,12 @@
 """/_emulator/docs: what the control plane takes, on one page that needs nothing from elsewhere."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
 from fastapi import FastAPI, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 
 Node = dict[str, Any]
 
@@ -17,12 +18,28 @@ body{margin:0 auto;padding:2rem 1rem;max-width:60rem;background:var(--paper);col
 nav{display:flex;flex-wrap:wrap;gap:.25rem 1rem}
 h2{margin:2.5rem 0 .5rem;padding-bottom:.25rem;border-bottom:1px solid var(--line)}
 h3{margin:1.5rem 0 .25rem;font:600 1rem/1.5 ui-monospace,monospace;overflow-wrap:anywhere}
+h4{margin:1rem 0 0;font-size:1rem}
 h3 b{display:inline-block;min-width:4.5rem;color:var(--go)}
 .table{overflow-x:auto}table{border-collapse:collapse;width:100%;margin:.5rem 0}
 th,td{padding:.25rem .75rem .25rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}
 th{color:var(--soft);font-weight:400}
 td:first-child{font-family:ui-monospace,monospace;white-space:nowrap;width:16rem}td:nth-child(2){width:14rem}
 """
+
+
+@dataclass(frozen=True)
+class _Field:
+    """What a route takes, in the path, the query or the body."""
+
+    name: str
+    schema: Node
+    meaning: str
+    is_required: bool
+
+
+def home() -> RedirectResponse:
+    """/_emulator itself leads to the page."""
+    return RedirectResponse("/_emulator/docs")
 
 
 def docs(request: Request) -> HTMLResponse:
@@ -52,35 +69,62 @@ def page(document: Node) -> str:
 
 
 def _operation(method: str, path: str, operation: Node, document: Node) -> str:
-    rows = [
-        _row(
-            f"{parameter['name']} ({parameter['in']})",
-            parameter["schema"],
-            parameter.get("description"),
-            document,
-            parameter.get("required"),
-        )
-        for parameter in operation.get("parameters", [])
-        if parameter["in"] != "header"
+    parameters = [
+        _Field(f"{held['name']} ({held['in']})", held["schema"], held.get("description", ""), bool(held.get("required")))
+        for held in operation.get("parameters", [])
+        if held["in"] != "header"
+    ]
+    bodies = [
+        schema
+        for content in operation.get("requestBody", {}).get("content", {}).values()
+        for schema in _variants(content["schema"], document)
     ]
     texts = [operation.get("description", "")]
-    for content in operation.get("requestBody", {}).get("content", {}).values():
-        for schema in _variants(content["schema"], document):
-            texts.append(schema.get("description", ""))
-            rows += [
-                _row(name, field, field.get("description"), document, name in schema.get("required", ()))
-                for name, field in schema.get("properties", {}).items()
-            ]
-    head = '<tr><th scope="col">name</th><th scope="col">type</th><th scope="col">meaning</th></tr>'
-    table = f'<div class="table"><table><thead>{head}</thead><tbody>{"".join(rows)}</tbody></table></div>' if rows else ""
+    if len(bodies) == 1:
+        texts.append(bodies[0].get("description", ""))
+    # What all kinds of a body take is said once; each kind then has its own.
+    fields = [_fields(schema) for schema in bodies]
+    common = [field for field in fields[0] if all(field in others for others in fields)] if fields else []
+    kinds = "".join(
+        _kind_of_body(schema, [field for field in held if field not in common], document)
+        for schema, held in zip(bodies, fields, strict=True)
+    )
     words = "".join(f"<p>{_prose(text)}</p>" for text in dict.fromkeys(texts) if text)
-    return f"<section><h3><b>{method.upper()}</b>{escape(path)}</h3>{words}{table}</section>"
+    title = f"<h3><b>{method.upper()}</b>{escape(path)}</h3>"
+    return f"<section>{title}{words}{_table([*parameters, *common], document)}{kinds if len(bodies) > 1 else ''}</section>"
 
 
-def _row(name: str, schema: Node, description: str | None, document: Node, required: object) -> str:
-    default = schema.get("default")
-    kind = _kind(schema, document) + ("" if required else f", default {default}" if default not in (None, "") else ", optional")
-    return f"<tr><td>{escape(name)}</td><td>{escape(kind)}</td><td>{_prose(description or '')}</td></tr>"
+def _kind_of_body(schema: Node, own: list[_Field], document: Node) -> str:
+    named = [field for field in own if "const" in field.schema]
+    title = "".join(f"<h4>{escape(field.name)} <code>{escape(str(field.schema['const']))}</code></h4>" for field in named)
+    rest = [field for field in own if field not in named]
+    return f"{title}<p>{_prose(schema.get('description', ''))}</p>{_table(rest, document)}"
+
+
+def _fields(schema: Node) -> list[_Field]:
+    required = schema.get("required", ())
+    return [_Field(name, held, _meaning(held), name in required) for name, held in schema.get("properties", {}).items()]
+
+
+def _meaning(schema: Node) -> str:
+    choices = [schema, *schema.get("anyOf", ())]
+    return next((str(choice["description"]) for choice in choices if choice.get("description")), "")
+
+
+def _table(fields: list[_Field], document: Node) -> str:
+    if not fields:
+        return ""
+    columns = ("name", "type", "meaning") if any(field.meaning for field in fields) else ("name", "type")
+    head = "".join(f'<th scope="col">{column}</th>' for column in columns)
+    rows = "".join(_row(field, document, explained=len(columns) == 3) for field in fields)
+    return f'<div class="table"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+
+
+def _row(field: _Field, document: Node, *, explained: bool) -> str:
+    default = field.schema.get("default")
+    need = "" if field.is_required else f", default {default}" if default not in (None, "") else ", optional"
+    meaning = f"<td>{_prose(field.meaning)}</td>" if explained else ""
+    return f"<tr><td>{escape(field.name)}</td><td>{escape(_kind(field.schema, document) + need)}</td>{meaning}</tr>"
 
 
 def _prose(text: str) -> str:

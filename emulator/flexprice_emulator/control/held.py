@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, HTTPException, Request
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from flexprice_client.models.base import parse_time, time_text
@@ -72,5 +72,5 @@ Held = Annotated[Workspace, Depends(held)]
 """`X-Environment-ID` or an API key names the workspace; without either it is the sandbox."""
 
 Server = Annotated[Any, Depends(_server)]
-Moment = Annotated[datetime, BeforeValidator(_moment)]
-Span = Annotated[Duration, BeforeValidator(_duration)]
+Moment = Annotated[datetime, BeforeValidator(_moment), Field(description="Such as `2026-01-31T00:00:00Z`.")]
+Span = Annotated[Duration, BeforeValidator(_duration), Field(description="ISO 8601, such as `P1M`, `P1DT12H` or `PT30M`.")]

@@ -81,9 +81,11 @@ class NewName(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    name: Annotated[str, Field(max_length=255)] = ""
-    key: Annotated[str | None, Field(pattern=KEY_PATTERN)] = None
-    environment_id: Annotated[str | None, Field(pattern=ID_PATTERN)] = None
+    name: Annotated[str, Field(max_length=255, description="What lists show.")] = ""
+    key: Annotated[
+        str | None, Field(pattern=KEY_PATTERN, description="`sk_ws_` and letters, digits, `_`, `-` or `.`; else a random one.")
+    ] = None
+    environment_id: Annotated[str | None, Field(pattern=ID_PATTERN, description="In place of a key: an id, with a key made for it.")] = None
 
     @model_validator(mode="after")
     def _one_address(self) -> "NewName":

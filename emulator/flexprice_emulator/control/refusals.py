@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
+from flexprice_emulator.faults.matching import UnknownName
 from flexprice_emulator.workspace.archive import BadArchive
 from flexprice_emulator.workspace.copies import NoSnapshot, SnapshotExists
 from flexprice_emulator.workspace.due_state import ContentReplaced
@@ -24,6 +25,7 @@ REFUSALS: dict[type[Exception], tuple[int, str]] = {
     ContentReplaced: (409, "the workspace was restored, reset or replaced meanwhile; what was still to be done is not done"),
     WorkspaceGone: (404, "the workspace was deleted meanwhile"),
 }
+NO_OPERATION = "no operation is called so; give *, a method and path such as POST /v1/customers/{id}, or a name such as create_customer"
 # How much of a wrong value is said again.
 _SHOWN = 200
 _LISTED = 20
@@ -36,6 +38,12 @@ def add_refusals(app: FastAPI) -> None:
     app.add_exception_handler(405, _nowhere)
     for kind, (status, text) in REFUSALS.items():
         app.add_exception_handler(kind, _answer(status, text))
+
+
+def not_called_so(place: tuple[str, ...], text: str, unknown: UnknownName, allowed: str = NO_OPERATION) -> RequestValidationError:
+    """The refusal of an operation that is none, with those that look like it."""
+    near = f"; did you mean {' or '.join(unknown.near)}?" if unknown.near else ""
+    return RequestValidationError([{"type": "operation", "loc": place, "msg": allowed + near, "input": text}])
 
 
 def _answer(status: int, text: str) -> Callable[[Request, Exception], Response]:

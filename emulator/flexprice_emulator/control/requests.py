@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 
 from flexprice_client.models.base import time_text
 from flexprice_emulator.control.held import Held, Moment, Server
+from flexprice_emulator.control.refusals import not_called_so
 from flexprice_emulator.control.request_models import (
     STATUS,
     AssertionFailure,
@@ -18,6 +19,7 @@ from flexprice_emulator.control.request_models import (
     LoggedRequest,
     LoggedRequests,
 )
+from flexprice_emulator.faults.matching import Pattern, UnknownName
 from flexprice_emulator.request_log.assertion import judge
 from flexprice_emulator.request_log.har import archive
 from flexprice_emulator.request_log.record import DEEPEST, is_shallow
@@ -41,7 +43,19 @@ def _part(name: str, text: str | None) -> Any:
     raise RequestValidationError([{"type": "json", "loc": ("query", name), "msg": how, "input": text}])
 
 
+def _known(place: str, operation: str | None, server: Any) -> None:
+    """A name has to be one of an operation, or an assertion of `never` would hold for ever. Any path may have been asked for."""
+    pattern = Pattern.parse(operation or "*")
+    if not pattern.name:
+        return
+    try:
+        pattern.check(operation or "", server.table)
+    except UnknownName as unknown:
+        raise not_called_so((place, "operation"), unknown.text, unknown) from None
+
+
 def _wanted(
+    server: Server,
     operation: Text = None,
     method: Text = None,
     path: Text = None,
@@ -52,6 +66,7 @@ def _wanted(
     since_time: Moment | None = None,
     fault: Text = None,
 ) -> Wanted:
+    _known("query", operation, server)
     return Wanted(operation, method, path, status, _part("body", body), _part("response", response), since, since_time, fault)
 
 
@@ -84,6 +99,7 @@ def read_request(number: int, workspace: Held, server: Server) -> LoggedRequest:
 def assert_requests(request: AssertionRequest, workspace: Held, server: Server) -> Any:
     """Whether as many requests came as should have: 200, or 417 with what was seen and the closest mismatch."""
     records, _ = _log(server).records(workspace.environment_id)
+    _known("body", request.operation, server)
     wanted = request.wanted()
     verdict = judge(records, wanted, request.bounds(), forgotten=bool(records) and records[0].number > wanted.since + 1)
     if verdict.holds:

@@ -59,7 +59,7 @@ ROUTES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("GET", "/due", due.list_due),
     ("POST", "/settle", due.settle),
     ("POST", "/explain/preview", explain.explain_preview),
-    ("GET", "/explain/invoice/{invoice_id}", explain.explain_invoice),
+    ("GET", "/explain/invoice/{invoice_id:path}", explain.explain_invoice),
     ("GET", "/doctor/event/{event_id:path}", doctor.examine_event),
     ("POST", "/alerts/evaluate", alerts.evaluate),
     ("GET", "/payments/sandbox", payments.list_rules),
@@ -116,6 +116,8 @@ def control_app(state: Any) -> FastAPI:
     for method, path, handler in ROUTES:
         router.add_api_route(path, handler, methods=[method])
     router.add_api_route("/docs", guide.docs, include_in_schema=False)
+    for path in ("", "/"):
+        router.add_api_route(path, guide.home, include_in_schema=False)
     app.include_router(router)
     add_refusals(app)
     return app

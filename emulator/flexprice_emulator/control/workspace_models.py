@@ -38,9 +38,11 @@ def _seed(value: object) -> object:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-Start = Annotated[ClockStart, BeforeValidator(_clock)]
-Seed = Annotated[str, Field(min_length=1, max_length=255), BeforeValidator(_seed)]
-SnapshotName = Annotated[str, Field(pattern=SNAPSHOT_PATTERN)]
+_START = '`"real"`, a time to stand still at, or `{"mode": "accelerated", "now": "2026-01-31T00:00:00Z", "rate": 60}`.'
+_SEED = "Of the same seed and clock, the same requests get the same answers; a text or a whole number."
+Start = Annotated[ClockStart, BeforeValidator(_clock), Field(description=_START)]
+Seed = Annotated[str, Field(min_length=1, max_length=255, description=_SEED), BeforeValidator(_seed)]
+SnapshotName = Annotated[str, Field(pattern=SNAPSHOT_PATTERN, description="Letters, digits, `_`, `-` and `.`; at most 48.")]
 
 
 class CreateWorkspace(NewName):

@@ -62,7 +62,8 @@ def delete_workspace(workspace: Named, registry: Workspaces, server: Server) -> 
     """Remove it for good, with its snapshots and keys. A key sk_ws_… makes a new one when it is used again."""
     if workspace.environment_id in _LASTING:
         name = _LASTING[workspace.environment_id]
-        raise HTTPException(409, f"the {name} is always there; to empty it, reset it (POST /_emulator/workspaces/{SANDBOX_ID}/reset)")
+        way = f"POST /_emulator/workspaces/{workspace.environment_id}/reset"
+        raise HTTPException(409, f"the {name} is always there; to empty it, reset it ({way})")
     registry.delete(workspace.environment_id)
     # What the control plane keeps of it in memory is not for the next one of that key.
     if server.faults is not None:

@@ -1,6 +1,6 @@
 """An explained invoice as indented text: lines, totals, settlement."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from typing import Any
 
 from flexprice_emulator.explain.words import step_words
@@ -8,9 +8,11 @@ from flexprice_emulator.explain.words import step_words
 Plain = Mapping[str, Any]
 
 
-def invoice_text(explained: Plain) -> str:
-    """The whole document; ends with a newline."""
-    parts = [*_heading(explained), *_lines(explained), *_totals(explained), *_settlement(explained.get("settlement"))]
+def invoice_text(explained: Plain, *, without_idle: bool = False) -> str:
+    """The whole document; ends with a newline. `without_idle`: lines of quantity and amount 0 are counted only, unless all are such."""
+    idle = {number for number, line in enumerate(explained["lines"], 1) if _is_idle(line)} if without_idle else set()
+    hidden = idle if len(idle) < len(explained["lines"]) else set()
+    parts = [*_heading(explained), *_lines(explained, hidden), *_totals(explained), *_settlement(explained.get("settlement"))]
     return "\n".join(parts) + "\n"
 
 
@@ -28,8 +30,14 @@ def _heading(explained: Plain) -> Iterator[str]:
     yield f"customer {explained['customer_id']}, period {period}"
 
 
-def _lines(explained: Plain) -> Iterator[str]:
+def _is_idle(line: Plain) -> bool:
+    return line["quantity"] == "0" and line["amount"] == "0" and not (line["events"] or {}).get("count")
+
+
+def _lines(explained: Plain, hidden: Set[int]) -> Iterator[str]:
     for number, line in enumerate(explained["lines"], 1):
+        if number in hidden:
+            continue
         yield ""
         yield f"{number}. {line['display_name'] or 'unnamed'} {line['price_type']}: {line['quantity']} for {line['amount']}"
         identity = (line.get("line_item") or {}).get("id")
@@ -44,6 +52,9 @@ def _lines(explained: Plain) -> Iterator[str]:
             if step["kind"] == "usage":
                 yield f"     {_events(line['events'], step['event_count'])}"
         yield from _taken_off(line)
+    if hidden:
+        yield ""
+        yield f"and {len(hidden)} line{'' if len(hidden) == 1 else 's'} of quantity 0 for 0, which --all shows"
 
 
 def _events(events: Plain, counted: int | None) -> str:

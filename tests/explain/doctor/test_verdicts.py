@@ -220,3 +220,15 @@ def test_every_accepted_event_gets_a_verdict(
     report = examine(shop, str(serial))
     assert report["reason"]
     assert all(meter["verdict"] in RANKS and meter["reason"] for copy in report["copies"] for meter in copy["meters"])
+
+
+def test_the_meter_that_took_it_is_told_of_first_then_what_came_nearest(shop: Shop, saas: dict[str, Any]) -> None:
+    shop.use(saas["customer"], "calls", "3", AT, "e")
+    report = examine(shop, "e")
+    (took,) = report["copies"][0]["meters"]
+    missed = {"key": "k", "found": "a", "values": ["b"], "matches": False}
+    near = {**took, "name": "near", "is_counted": False, "verdict": "filter", "reason": "k", "filters": [missed]}
+    far = {**near, "name": "far", "filters": [missed, missed]}
+    report["copies"][0]["meters"] = [far, near, took]
+    said = report_text(report)
+    assert said.index(f"({took['name']}, ") < said.index("(near, ") < said.index("(far, ")

@@ -1,5 +1,6 @@
 """A report on an event as indented text."""
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -20,11 +21,17 @@ def _copy(copy: Plain) -> Iterator[str]:
     yield ""
     listed = "" if copy["is_listed"] else " (replaced in the list of events; its usage stays)"
     yield f"{copy['event_name']} of {copy['external_customer_id']} at {copy['timestamp']}{listed}: {copy['verdict']}"
-    yield f"   customer {copy['customer_id'] or 'unknown'}, source {copy['source'] or 'none'}, properties {copy['properties']}"
+    properties = json.dumps(copy["properties"], ensure_ascii=False)
+    yield f"   customer {copy['customer_id'] or 'unknown'}, source {copy['source'] or 'none'}, properties {properties}"
     if not copy["meters"]:
         yield f"   {copy['reason']}"
-    for meter in copy["meters"]:
+    # What took it first, then what came nearest to it.
+    for meter in sorted(copy["meters"], key=_distance):
         yield from _meter(meter)
+
+
+def _distance(meter: Plain) -> tuple[bool, int]:
+    return (not meter["is_counted"], sum(not entry["matches"] for entry in meter["filters"]))
 
 
 def _meter(meter: Plain) -> Iterator[str]:
