@@ -166,3 +166,38 @@ def test_credits_on_a_fixed_line_are_found() -> None:
     fixed = next(index for index, figures in enumerate(plain["lines"]) if figures["price_type"] == "FIXED")
     plain["credits"][0]["line_index"] = fixed
     assert any("of credits" in found for found in verify(plain))
+
+
+def discounted(prepaid: str, line_discount: str = "4", invoice_discount: str = "1", **credit: Any) -> dict[str, Any]:
+    """A usage line of 10, less its coupon and its share of another, less credits."""
+    coupons = [("a", line_discount, "10", 0), ("b", invoice_discount, str(10 - int(line_discount)), None)]
+    return {
+        "kind": "invoice", "currency": "usd", "places": 2, "distributed": True, "taxes": [], "subtotal": "10",
+        "lines": [
+            {
+                "display_name": "calls", "price_type": "USAGE",
+                "derivation": line([{"kind": "given", "quantity": "1", "amount": "10"}], "1", "10"),
+                "line_item_discount": line_discount, "invoice_level_discount": invoice_discount, "prepaid_credits_applied": prepaid,
+            }
+        ],
+        "coupons": [
+            {"coupon_id": id_, "type": "fixed", "value": value, "original": original, "unrounded": value, "discount": value,
+             "line_index": index, "is_kept": False}
+            for id_, value, original, index in coupons
+        ],
+        "credits": [{"wallet_id": "w", "line_index": 0, "amount": prepaid, "is_kept": False} | credit],
+        "total_discount": str(int(line_discount) + int(invoice_discount)), "total_prepaid_credits_applied": prepaid, "total_tax": "0",
+        "total": str(max(10 - int(line_discount) - int(invoice_discount) - Decimal(prepaid), Decimal(0))),
+    }  # fmt: skip
+
+
+def test_credits_beyond_what_discounts_leave_are_found() -> None:
+    assert verify(discounted("5")) == []
+    assert verify(discounted("5.01")) == ["invoice: line 0 takes 5.01 of credits for 5 payable"]
+    assert verify(discounted("0.5", "8", "2")) == ["invoice: line 0 takes 0.5 of credits for 0 payable"]
+
+
+def test_a_changed_number_of_packages_is_found() -> None:
+    terms = {"billing_model": "PACKAGE", "tier_mode": "", "tiers": [], "amount": "5", "divide_by": 2, "round": "up"}
+    step = {"kind": "pricing", "terms": terms, "quantity": "3", "cost": "10", "packages": "1", "tiers": []}
+    assert verify(line([{"kind": "fixed_quantity", "quantity": "3"}, step], "3", "10")) == ["line: pricing: packages is 1, computed 2"]

@@ -443,7 +443,7 @@ def to_plain(value: Any) -> Any:
         return to_text(value)
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    if is_dataclass(value) and not isinstance(value, type):
+    if is_dataclass(value):
         plain = {"kind": getattr(value, "kind", type(value).__name__)}
         plain.update({field.name: to_plain(getattr(value, field.name)) for field in fields(value)})
         return plain

@@ -35,6 +35,13 @@ def test_an_empty_window_without_true_up_is_not_billed() -> None:
     assert [(window.start.hour, window.charge) for window in step.windows] == [(0, 10), (5, 3)]
 
 
+def test_a_time_bucket_that_commits_to_nothing_bills_its_own_price() -> None:
+    dear = CommitmentTimeBucket("00:00", "01:00", Price("d", "usd", "FLAT_FEE", Decimal(3)))
+    commitment = LineCommitment(commitment_type="", is_window_commitment=True, commitment_time_buckets=(dear,))
+    step = window_commitment_step(commitment, UNIT, "SUM", [BucketUsage(START, Decimal(5))], None)
+    assert [(window.usage, window.charge) for window in step.windows] == [(15, 15)]
+
+
 @pytest.mark.parametrize(
     ("start", "end", "hour", "inside"),
     [

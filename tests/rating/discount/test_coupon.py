@@ -27,6 +27,7 @@ def attached(id_: str = "a", prior: int = 0, start: datetime = START, end: datet
         (attached(cadence="once", prior=2), True),
         (attached(cadence="repeated", duration_in_periods=3, prior=2), False),
         (attached(cadence="repeated", duration_in_periods=3, prior=3), True),
+        (attached(max_redemptions=1), False),
         (attached(max_redemptions=1, total_redemptions=1), True),
         (attached(max_redemptions=2, total_redemptions=1), False),
         (attached(redeem_before=START), False),

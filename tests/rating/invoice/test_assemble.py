@@ -14,6 +14,7 @@ from flexprice_emulator.rating.entitlement.model import AggregatedEntitlement, G
 from flexprice_emulator.rating.invoice.assemble import assemble_invoice, billable_usage_lines
 from flexprice_emulator.rating.invoice.model import InvoicedLine
 from flexprice_emulator.rating.invoice.usage_lines import PriceUnitNotFoundError
+from flexprice_emulator.rating.pricing.model import Price, PriceTier
 from flexprice_emulator.rating.tax import TaxRate
 
 Shown = Callable[[Any], list[tuple[str, str, str]]]
@@ -114,7 +115,9 @@ def test_an_entitlement_is_reported_even_when_it_takes_nothing_off(billing: Any)
 
 
 def test_unlimited_bills_nothing_even_for_buckets_of_zero(billing: Any) -> None:
-    items = [billing.usage("a", "1", "3"), billing.usage("b", "1", "0", bucket_size="DAY")]
+    # A bucket of 0 alone would pay the flat amount of its tier.
+    price = Price("p", "usd", "TIERED", tier_mode="SLAB", tiers=(PriceTier(None, Decimal(1), Decimal(5)),))
+    items = [billing.usage("a", "1", "3"), billing.usage("b", "1", "0", bucket_size="DAY", price=price)]
     unlimited = {"a": entitlement("a", None), "b": entitlement("b", None)}
     draft = assemble_invoice(billing.request(*items, entitlements=unlimited))
     assert [(line.amount, line.quantity, line.adjusted_entitlement_quantity) for line in draft.line_items] == [(0, 0, 3), (0, 0, 0)]
@@ -155,6 +158,30 @@ def test_a_split_bucketed_charge_is_billed_twice(billing: Any, shown: Shown) -> 
     draft = assemble_invoice(billing.request(billing.usage("a", "1", "8", "7", bucket_size="DAY"), subscription=subscription))
     assert shown(draft) == [("a", "15.00", "15"), ("a (Overage)", "15.00", "15")]
     assert verify(draft.derivation) == []
+
+
+def test_an_opening_credit_is_used_up_by_fixed_lines_in_order(billing: Any) -> None:
+    items = [billing.usage("calls", "1", "9"), billing.fixed("a", "10", "ARREAR"), billing.fixed("b", "10", "ARREAR")]
+    draft = assemble_invoice(billing.request(*items, opening_credit=Decimal(15)))
+    assert [line.amount for line in draft.line_items] == [0, 5, 9]
+    assert assemble_invoice(billing.request(*items, opening_credit=Decimal(150))).total == 9
+
+
+def test_a_full_fixed_line_is_explained_by_its_price_alone(billing: Any) -> None:
+    (line,) = assemble_invoice(billing.request(billing.fixed("base", "10", "ARREAR"))).line_items
+    assert [step.kind for step in line.derivation.steps] == ["fixed_quantity", "pricing", "rounding"]
+
+
+def test_a_true_up_line_says_what_was_committed_and_used(billing: Any) -> None:
+    subscription = billing.subscription(commitment_amount=Decimal("100.50"), overage_factor=Decimal(2), enable_true_up=True)
+    *_, line = assemble_invoice(billing.request(billing.usage("calls", "1", "30.25"), subscription=subscription)).line_items
+    assert (line.display_name, line.price_type, line.amount, line.quantity) == ("Plan True Up", "FIXED", Decimal("70.25"), 1)
+    assert dict(line.metadata) == {
+        "is_commitment_trueup": "true",
+        "commitment_amount": "100.5",
+        "commitment_utilized": "30.25",
+        "description": "Plan True Up",
+    }
 
 
 def test_a_usage_line_without_its_price_unit_fails_and_a_fixed_line_goes_missing(billing: Any) -> None:

@@ -68,6 +68,13 @@ def test_a_line_commitment_of_nothing_changes_nothing(billing: Any) -> None:
     assert (line.amount, line.commitment_info) == (5, None)
 
 
+def test_a_commitment_without_windows_is_one_for_all_buckets(billing: Any) -> None:
+    commitment = LineCommitment(commitment_amount=Decimal(10), overage_factor=Decimal(2))
+    draft = assemble_invoice(billing.request(billing.usage("a", "1", "8", "7", bucket_size="DAY", commitment=commitment)))
+    assert draft.total == 10 + 5 * 2
+    assert verify(draft.derivation) == []
+
+
 def cumulative(billing: Any, *items: Any, prior: PriorUsageLine, **fields: Any) -> Any:
     terms = {
         "commitment_amount": Decimal(60),
