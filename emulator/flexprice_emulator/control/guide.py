@@ -24,6 +24,7 @@ h3 b{display:inline-block;min-width:4.5rem;color:var(--go)}
 th,td{padding:.25rem .75rem .25rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}
 th{color:var(--soft);font-weight:400}
 td:first-child{font-family:ui-monospace,monospace;white-space:nowrap;width:16rem}td:nth-child(2){width:14rem}
+@media(max-width:40rem){td:first-child{white-space:normal}td:first-child,td:nth-child(2){width:auto}code{overflow-wrap:anywhere}}
 """
 
 

@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from flexprice_emulator.faults.matching import UnknownName
+from flexprice_emulator.rating.periods import BeyondCalendar
 from flexprice_emulator.workspace.archive import BadArchive
 from flexprice_emulator.workspace.copies import NoSnapshot, SnapshotExists
 from flexprice_emulator.workspace.due_state import ContentReplaced
@@ -22,6 +23,7 @@ REFUSALS: dict[type[Exception], tuple[int, str]] = {
     SnapshotExists: (409, "there is a snapshot {} already; give another name, or replace: true"),
     EnvironmentExists: (409, "there is an environment {} already"),
     BadArchive: (400, "{}"),
+    BeyondCalendar: (400, "{}"),
     ContentReplaced: (409, "the workspace was restored, reset or replaced meanwhile; what was still to be done is not done"),
     WorkspaceGone: (404, "the workspace was deleted meanwhile"),
 }
