@@ -231,6 +231,12 @@ def test_line_coupons_look_at_the_full_line_and_may_exceed_it(billing: Any) -> N
     assert verify(draft.derivation) == []
 
 
+def test_invoice_coupons_stop_where_nothing_is_left(billing: Any) -> None:
+    coupons = [coupon("a", "100"), coupon("b", "10")]
+    draft = assemble_invoice(billing.request(billing.fixed("base", "10", "ARREAR"), coupons=coupons))
+    assert [application.discounted_amount for application in draft.coupon_applications] == [10]
+
+
 def test_a_preview_counts_invoice_coupons_and_shows_them_on_no_line(billing: Any) -> None:
     draft = assemble_invoice(billing.request(billing.fixed("base", "10", "ARREAR"), coupons=[coupon("a", "10")]))
     assert (draft.total_discount, draft.line_items[0].invoice_level_discount) == (1, 0)

@@ -62,6 +62,18 @@ def test_a_bucketed_analytics_item_is_rounded(billing: Any) -> None:
     assert item_cost(gross, billing_anchor=billing.start, now=billing.end).cost == Decimal("0.67")
 
 
+def test_a_derivation_says_what_was_read(billing: Any) -> None:
+    items = [
+        billing.usage("daily", "1", "4", bucket_size="DAY"),
+        billing.usage("plain", "1", "4", end_date=datetime(2025, 3, 10, tzinfo=UTC)),
+    ]
+    found = [charge.derivation.steps[0].query for charge in charges(billing, *items).charges]
+    assert [(query.meter_id, query.customers, query.start, query.end, query.bucket_size) for query in found] == [
+        ("daily", ("c",), billing.start, billing.end, "DAY"),
+        ("plain", ("c",), billing.start, datetime(2025, 3, 10, tzinfo=UTC), None),
+    ]
+
+
 def test_a_line_commitment_of_nothing_changes_nothing(billing: Any) -> None:
     item = billing.usage("a", "1", "5", commitment=LineCommitment(commitment_amount=Decimal(0), enable_true_up=True))
     (line,) = assemble_invoice(billing.request(item)).line_items
