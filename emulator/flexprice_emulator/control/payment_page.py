@@ -88,7 +88,9 @@ def _render(ctx: Context, page_id: str) -> HTMLResponse:
     amount = _amount(page)
     shown_amount = f'<p class="amount">{escape(amount)}</p>' if page.purpose != "setup" else ""
     if page.state == "open":
-        refused = f'<p class="note" role="alert">Declined: {escape(_declined(page.last_decline))}. Try again.</p>' if page.last_decline else ""
+        refused = (
+            f'<p class="note" role="alert">Declined: {escape(_declined(page.last_decline))}. Try again.</p>' if page.last_decline else ""
+        )
         rest = refused + _forms(go.format(amount=amount), refuse)
     else:
         said = done if page.state == "paid" else f"This page is {page.state}: nothing can be paid here any more."
