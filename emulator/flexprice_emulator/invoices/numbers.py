@@ -3,11 +3,11 @@
 Invariants: one counter per date text, it only grows; the date is the moment of finalizing in the configured zone.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flexprice_emulator.invoices.tables import InvoiceSequenceRow
 from flexprice_emulator.platform.settings import service as settings
-from flexprice_emulator.rating.periods import zone
+from flexprice_emulator.rating.periods import moved, zone
 from flexprice_emulator.workspace.context import Context
 
 _DATE_FORMS = {"YYYYMM": "%Y%m", "YYYYMMDD": "%Y%m%d", "YYMMDD": "%y%m%d", "YY": "%y", "YYYY": "%Y"}
@@ -34,4 +34,4 @@ def due_date(ctx: Context, period_end: datetime, payment_terms: str | None) -> d
     days = PAYMENT_TERMS.get(payment_terms or "")
     if days is None:
         days = int(settings.value(ctx, "invoice_config").get("due_date_days", 1))
-    return period_end + timedelta(days=days)
+    return moved(period_end, days=days)

@@ -2,18 +2,42 @@
 
 All arithmetic is on the local date of the subscription's zone, results are UTC; the clock time always comes
 from the anchor, in whole seconds. Invariants: a remembered anchor day returns after short months (31 Jan, 28 Feb, 31 Mar); the
-next date is never after the subscription's end.
+next date is never after the subscription's end; a date that the calendar does not have is BeyondCalendar, never another error.
 """
 
 from calendar import monthrange
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _MONTHS: Final = {"MONTHLY": 1, "QUARTERLY": 3, "HALF_YEARLY": 6, "ANNUAL": 12}
 _FROM_ANCHOR: Final = frozenset({"QUARTERLY", "HALF_YEARLY"})
+
+DayT = TypeVar("DayT", date, datetime)
+
+
+class BeyondCalendar(ValueError):
+    """A date before the year 1 or after 9999."""
+
+    def __init__(self) -> None:
+        super().__init__("A date lies beyond the calendar, which ends with the year 9999")
+
+
+def moved(moment: DayT, by: timedelta = timedelta(0), *, days: int = 0) -> DayT:
+    """A date so much later, or earlier. Raises BeyondCalendar."""
+    try:
+        return moment + (by + timedelta(days=days))
+    except OverflowError:
+        raise BeyondCalendar from None
+
+
+def _local(moment: datetime, tz: tzinfo) -> datetime:
+    try:
+        return moment.astimezone(tz)
+    except OverflowError:
+        raise BeyondCalendar from None
 
 
 @lru_cache(maxsize=512)
@@ -36,13 +60,21 @@ def next_billing_date(
     timezone: str = "",
     subscription_end: datetime | None = None,
 ) -> datetime:
-    """End of the period that starts at `current_period_start`, cut at `subscription_end`. ValueError for an unknown period."""
+    """End of the period that starts at `current_period_start`, cut at `subscription_end`.
+
+    ValueError for an unknown period, BeyondCalendar for an end that no calendar has.
+    """
     tz = zone(timezone)
-    start, anchor = current_period_start.astimezone(tz), billing_anchor.astimezone(tz)
+    start, anchor = _local(current_period_start, tz), _local(billing_anchor, tz)
     if billing_period in _FROM_ANCHOR and start < anchor:
         result = billing_anchor.astimezone(UTC)
     else:
-        result = _at(_next_date(start, anchor, billing_period, unit), anchor, tz)
+        try:
+            result = _at(_next_date(start, anchor, billing_period, unit), anchor, tz)
+        except BeyondCalendar:
+            if subscription_end is None:
+                raise
+            return subscription_end
     if subscription_end is not None and result > subscription_end:
         return subscription_end
     return result
@@ -51,10 +83,10 @@ def next_billing_date(
 def _next_date(start: datetime, anchor: datetime, billing_period: str, unit: int) -> date:
     today = start.date()
     if billing_period == "DAILY":
-        return today + timedelta(days=unit)
+        return moved(today, days=unit)
     if billing_period == "WEEKLY":
         ahead = (anchor.weekday() - start.weekday()) % 7
-        return today + timedelta(days=7 * unit if ahead == 0 else ahead + 7 * (unit - 1))
+        return moved(today, days=7 * unit if ahead == 0 else ahead + 7 * (unit - 1))
     if billing_period == "MONTHLY":
         # A start before the anchor day gets a short first period whatever the unit is.
         target = _clamped(today.year, today.month, anchor.day)
@@ -69,12 +101,12 @@ def _next_date(start: datetime, anchor: datetime, billing_period: str, unit: int
 def previous_billing_date(billing_anchor: datetime, billing_period: str, unit: int = 1, *, timezone: str = "") -> datetime:
     """One billing period before the anchor, its day clamped to the month's length."""
     tz = zone(timezone)
-    anchor = billing_anchor.astimezone(tz)
+    anchor = _local(billing_anchor, tz)
     day = anchor.date()
     if billing_period == "DAILY":
-        previous = day - timedelta(days=unit)
+        previous = moved(day, days=-unit)
     elif billing_period == "WEEKLY":
-        previous = day - timedelta(days=7 * unit)
+        previous = moved(day, days=-7 * unit)
     elif billing_period in _MONTHS:
         previous = _add_months(day, -_MONTHS[billing_period] * unit, anchor.day)
     else:
@@ -85,11 +117,11 @@ def previous_billing_date(billing_anchor: datetime, billing_period: str, unit: i
 def calendar_anchor(start: datetime, billing_period: str, timezone: str = "") -> datetime:
     """The first calendar boundary after `start` in the zone: midnight, Monday, first of month, quarter, half or year."""
     tz = zone(timezone)
-    day = start.astimezone(tz).date()
+    day = _local(start, tz).date()
     if billing_period == "DAILY":
-        boundary = day + timedelta(days=1)
+        boundary = moved(day, days=1)
     elif billing_period == "WEEKLY":
-        boundary = day + timedelta(days=7 - day.weekday())
+        boundary = moved(day, days=7 - day.weekday())
     elif billing_period in _MONTHS:
         months = _MONTHS[billing_period]
         first = date(day.year, (day.month - 1) // months * months + 1, 1)
@@ -121,14 +153,14 @@ def billing_periods(
 def add_billing_period(start: datetime, billing_period: str, count: int = 1) -> datetime:
     """Calendar addition that overflows like a calendar does (31 Jan + 1 month = 3 March): commitment durations."""
     if billing_period == "DAILY":
-        return start + timedelta(days=count)
+        return moved(start, days=count)
     if billing_period == "WEEKLY":
-        return start + timedelta(days=7 * count)
+        return moved(start, days=7 * count)
     if billing_period not in _MONTHS:
         raise ValueError(f"invalid billing period: {billing_period}")
     months = start.month - 1 + _MONTHS[billing_period] * count
-    first = start.replace(year=start.year + months // 12, month=months % 12 + 1, day=1)
-    return first + timedelta(days=start.day - 1)
+    first = start.replace(year=_year(start.year + months // 12), month=months % 12 + 1, day=1)
+    return moved(first, days=start.day - 1)
 
 
 def _add_months(day: date, months: int, anchor_day: int) -> date:
@@ -137,7 +169,13 @@ def _add_months(day: date, months: int, anchor_day: int) -> date:
 
 
 def _clamped(year: int, month: int, day: int) -> date:
-    return date(year, month, min(day, monthrange(year, month)[1]))
+    return date(_year(year), month, min(day, monthrange(year, month)[1]))
+
+
+def _year(year: int) -> int:
+    if not MINYEAR <= year <= MAXYEAR:
+        raise BeyondCalendar
+    return year
 
 
 def _at(day: date, anchor: datetime, tz: tzinfo) -> datetime:
@@ -152,9 +190,9 @@ def local_instant(wall: datetime, tz: tzinfo) -> datetime:
     """
     as_utc = wall.replace(tzinfo=UTC)
     offset = _offset(as_utc, tz)
-    corrected = _offset(as_utc - offset, tz)
-    return as_utc - (offset if corrected == offset else corrected)
+    corrected = _offset(moved(as_utc, -offset), tz)
+    return moved(as_utc, -(offset if corrected == offset else corrected))
 
 
 def _offset(instant: datetime, tz: tzinfo) -> timedelta:
-    return instant.astimezone(tz).utcoffset() or timedelta(0)
+    return _local(instant, tz).utcoffset() or timedelta(0)

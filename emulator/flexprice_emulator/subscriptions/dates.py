@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flexprice_emulator.catalog.tables import PriceRow
-from flexprice_emulator.rating.periods import calendar_anchor, next_billing_date
+from flexprice_emulator.rating.periods import calendar_anchor, moved, next_billing_date
 from flexprice_emulator.rating.pricing.model import ONETIME
 from flexprice_emulator.wire.errors import ValidationError
 
@@ -54,4 +54,4 @@ def trial_days(requested: int | None, prices: Sequence[PriceRow]) -> int:
 
 def trial_window(start: datetime, days: int) -> Trial | None:
     """`days` days from the start; None without any."""
-    return Trial(start, start + timedelta(days=days)) if days > 0 else None
+    return Trial(start, moved(start, days=days)) if days > 0 else None

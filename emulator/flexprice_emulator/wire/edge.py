@@ -20,6 +20,7 @@ import anyio.to_thread
 from flexprice_client.models.base import SuccessResponse
 from flexprice_emulator.platform.auth import Authenticator
 from flexprice_emulator.platform.roles import permitted
+from flexprice_emulator.rating.periods import BeyondCalendar
 from flexprice_emulator.wire.binding import bind_body, bind_query
 from flexprice_emulator.wire.errors import BareError, EmulatorError, InternalError, ValidationError
 from flexprice_emulator.wire.json_text import to_json
@@ -259,11 +260,14 @@ class Edge:
         return SkewedClock(clock, skew)
 
     def _perform(self, operation: Operation, parameters: Mapping[str, str], body: bytes, call: Call) -> Reply:
-        with call.workspace.transaction() as session:
-            context = Context(call.workspace, session, call.clock.now(), call.principal, call.query, call.headers, self, call.clock)
-            result = operation.handler(**self._arguments(operation, context, parameters, body))
-            # Shaped inside the transaction: rows are read while they are attached.
-            reply = self._reply(operation, result)
+        try:
+            with call.workspace.transaction() as session:
+                context = Context(call.workspace, session, call.clock.now(), call.principal, call.query, call.headers, self, call.clock)
+                result = operation.handler(**self._arguments(operation, context, parameters, body))
+                # Shaped inside the transaction: rows are read while they are attached.
+                reply = self._reply(operation, result)
+        except BeyondCalendar as error:
+            raise ValidationError(str(error)) from None
         if reply.after is not None:
             reply.after()
         return reply

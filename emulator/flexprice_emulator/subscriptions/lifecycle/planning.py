@@ -9,14 +9,15 @@ from typing import Final
 from flexprice_emulator.invoices.tables import InvoiceRow
 from flexprice_emulator.platform.settings import service as settings
 from flexprice_emulator.rating.decimals import ZERO
+from flexprice_emulator.rating.periods import moved
 from flexprice_emulator.subscriptions.lifecycle.grouped import bills_itself
+from flexprice_emulator.subscriptions.lifecycle.threshold_watch import THRESHOLD, plan_look
 from flexprice_emulator.subscriptions.tables import SubscriptionRow
 from flexprice_emulator.workspace.context import Context
 
 RENEWAL: Final = "subscription.renewal"
 TRIAL_END: Final = "subscription.trial_end"
 RENEWAL_ALERT: Final = "subscription.renewal_alert"
-THRESHOLD: Final = "subscription.auto_invoice_threshold"
 AUTO_CANCELLATION: Final = "subscription.auto_cancellation"
 AUTO_CANCELLATION_SCAN: Final = "subscription.auto_cancellation_scan"
 
@@ -42,14 +43,19 @@ def follow(ctx: Context, row: SubscriptionRow) -> None:
         ctx,
         RENEWAL,
         row,
-        _overdue(ctx, row.current_period_end + AFTER_PERIOD_END, BILLING_INTERVAL) if active or (live and bills_itself(ctx, row)) else None,
+        _overdue(ctx, moved(row.current_period_end, AFTER_PERIOD_END), BILLING_INTERVAL)
+        if active or (live and bills_itself(ctx, row))
+        else None,
     )
     if row.trial_end is not None:
         _plan(ctx, TRIAL_END, row, _overdue(ctx, row.current_period_end, TRIAL_INTERVAL) if trialing else None)
-    alert = row.current_period_end - ALERT_AHEAD
+    alert = moved(row.current_period_end, -ALERT_AHEAD)
     _plan(ctx, RENEWAL_ALERT, row, alert if active and not row.cancel_at_period_end and alert > ctx.now else None)
     if row.auto_invoice_threshold is not None:
-        _plan(ctx, THRESHOLD, row, ctx.now if active and row.auto_invoice_threshold > ZERO else None)
+        if active and row.auto_invoice_threshold > ZERO:
+            plan_look(ctx, row)
+        else:
+            _plan(ctx, THRESHOLD, row, None)
 
 
 def watch_unpaid(ctx: Context, invoice: InvoiceRow) -> None:
