@@ -90,3 +90,20 @@ def test_only_people_with_full_access_and_configured_keys_write(platform: Any) -
         refused = platform.send(method, "/settings/invoice_config", {"value": NUMBERING}, headers={"x-api-key": key})
         assert (refused.status_code, refused.json()["message"]) == (403, "This action requires a user account with Super Admin access")
     assert platform.send("GET", "/settings/invoice_config", headers={"x-api-key": key}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("key", "name", "most"),
+    [
+        ("invoice_config", "due_date_days", 1_000_000),
+        ("invoice_config", "finalization_delay_seconds", 1_000_000_000),
+        ("invoice_config", "start_sequence", 1_000_000_000_000),
+        ("subscription_config", "grace_period_days", 1_000_000),
+    ],
+)
+def test_numbers_that_lead_beyond_the_calendar_are_refused(api: Any, key: str, name: str, most: int) -> None:
+    value = NUMBERING if key == "invoice_config" else {}
+    refused = put(api, key, {**value, name: most + 1}, expect=400)
+    assert refused["message"] == "Request validation failed"
+    assert "'max' tag" in next(iter(refused["details"].values()))
+    assert put(api, key, {**value, name: most})["value"][name] == most

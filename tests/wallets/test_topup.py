@@ -50,6 +50,15 @@ def test_a_slab_bonus_expires_when_the_slab_says(bank: Bank) -> None:
     assert bank.rows(wallet)[1]["expiry_date"] == after(days=10)
 
 
+@pytest.mark.parametrize("unit", ["DAY", "WEEK", "MONTH", "YEAR"])
+def test_a_slab_bonus_that_expires_beyond_the_calendar_never_does(bank: Bank, unit: str) -> None:
+    slab = {**SLABS[1], "threshold": "1", "expiration_duration": 2**62, "expiration_duration_unit": unit}
+    bank.api.put("/settings/bonus_credits_topup_config", {"value": {"enabled": True, "slabs": [slab]}})
+    wallet = bank.open()["id"]
+    bank.top_up(wallet, "50", transaction_reason="PURCHASED_CREDIT_DIRECT")
+    assert bank.rows(wallet)[1]["expiry_date"] is None
+
+
 def test_invoiced_credits_drift_from_the_balance_where_the_rates_differ(bank: Bank) -> None:
     wallet = bank.open(topup_conversion_rate="2")["id"]
     bought = bank.top_up(wallet, "100", transaction_reason="PURCHASED_CREDIT_INVOICED")

@@ -1,7 +1,7 @@
 """Top-ups: free and directly bought credits at once, invoiced ones when the invoice is paid (wallets.md §5)."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +13,7 @@ from flexprice_emulator.invoices.keys import generated_key
 from flexprice_emulator.invoices.tables import InvoiceRow
 from flexprice_emulator.platform.settings.service import value as setting
 from flexprice_emulator.rating.decimals import ZERO, divide, multiply, to_text
-from flexprice_emulator.rating.periods import add_billing_period
+from flexprice_emulator.rating.periods import BeyondCalendar, add_billing_period
 from flexprice_emulator.wallets import balances, ledger, operations
 from flexprice_emulator.wallets.ledger import Credit
 from flexprice_emulator.wallets.tables import WalletRow, WalletTransactionRow
@@ -23,6 +23,7 @@ from flexprice_emulator.workspace.context import Context
 INVOICED, DIRECT = "PURCHASED_CREDIT_INVOICED", "PURCHASED_CREDIT_DIRECT"
 REASONS = ("FREE_CREDIT_GRANT", INVOICED, DIRECT, "SUBSCRIPTION_CREDIT_GRANT", "CREDIT_NOTE", "INVOICE_VOID_REFUND")
 _PERCENT = Decimal("0.01")
+_UNITS = {"DAY": "DAILY", "WEEK": "WEEKLY", "MONTH": "MONTHLY", "YEAR": "ANNUAL"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +121,15 @@ def _bonus(ctx: Context, request: TopUpWalletRequest, credits: Decimal) -> Credi
 
 
 def _slab_expiry(now: datetime, slab: dict[str, Any]) -> datetime | None:
+    """None never, as for a date beyond the calendar."""
     count = slab.get("expiration_duration")
     unit = str(slab.get("expiration_duration_unit") or "").upper()
-    if not count or unit not in ("DAY", "WEEK", "MONTH", "YEAR"):
+    if not count or unit not in _UNITS:
         return None
-    if unit in ("DAY", "WEEK"):
-        return now + timedelta(days=count * (7 if unit == "WEEK" else 1))
-    return add_billing_period(now, "MONTHLY" if unit == "MONTH" else "ANNUAL", count)
+    try:
+        return add_billing_period(now, _UNITS[unit], count)
+    except BeyondCalendar:
+        return None
 
 
 def _invoiced(ctx: Context, wallet: WalletRow, wanted: Credit, bonus: Credit | None, checkout: CheckoutParams | None) -> TopUp:

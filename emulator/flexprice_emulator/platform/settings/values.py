@@ -6,6 +6,8 @@ from flexprice_client.models.alert_thresholds import AlertSettings
 from flexprice_client.models.base import Dec, Rule, WireRequest
 from flexprice_emulator.wire.errors import ValidationError
 
+# Dates reckoned from a setting stay in the calendar, and numbers fit their column.
+_MOST_DAYS, _MOST_SECONDS, _MOST_INVOICES = 1_000_000, 1_000_000_000, 1_000_000_000_000
 INVOICE_NUMBER_FORMATS = ("YYYYMM", "YYYYMMDD", "YYMMDD", "YY", "YYYY")
 
 
@@ -14,19 +16,19 @@ class InvoiceConfig(WireRequest):
 
     prefix: Annotated[str, Rule("required", "InvoiceNumberPrefix")] = ""
     format: Annotated[str, Rule("required", "InvoiceNumberFormat")] = ""
-    start_sequence: Annotated[int, Rule("required,min=1", "InvoiceNumberStartSequence")] = 0
+    start_sequence: Annotated[int, Rule(f"required,min=1,max={_MOST_INVOICES}", "InvoiceNumberStartSequence")] = 0
     timezone: Annotated[str, Rule("required", "InvoiceNumberTimezone")] = ""
     separator: str | None = None
     suffix_length: Annotated[int, Rule("required,min=1,max=10", "InvoiceNumberSuffixLength")] = 0
-    due_date_days: Annotated[int | None, Rule("omitempty,min=0", "DueDateDays")] = None
+    due_date_days: Annotated[int | None, Rule(f"omitempty,min=0,max={_MOST_DAYS}", "DueDateDays")] = None
     auto_complete_purchased_credit_transaction: bool = False
-    finalization_delay_seconds: Annotated[int | None, Rule("omitempty,min=0", "FinalizationDelaySeconds")] = None
+    finalization_delay_seconds: Annotated[int | None, Rule(f"omitempty,min=0,max={_MOST_SECONDS}", "FinalizationDelaySeconds")] = None
 
 
 class SubscriptionConfig(WireRequest):
     """subscriptions.md: unpaid invoices and cancellation."""
 
-    grace_period_days: Annotated[int, Rule("required,min=1")] = 0
+    grace_period_days: Annotated[int, Rule(f"required,min=1,max={_MOST_DAYS}")] = 0
     auto_cancellation_enabled: bool = False
 
 
