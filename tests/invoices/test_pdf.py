@@ -162,3 +162,14 @@ def test_headings_stand_on_every_page_and_unknown_letters_are_marked(shop: Shop,
 )
 def test_money_has_the_currency_and_loses_no_digit(amount: str, currency: str, shown: str) -> None:
     assert money(Decimal(amount), currency) == shown
+
+
+@pytest.mark.parametrize("prefix", ["СЧЕТ", "請求", "💥", "ÄÖ"])
+def test_a_number_and_a_currency_in_any_letters_are_printed(shop: Shop, prefix: str) -> None:
+    numbering = {"prefix": prefix, "format": "YYYY", "start_sequence": 7, "timezone": "UTC", "suffix_length": 3}
+    shop.api.put("/settings/invoice_config", {"value": numbering})
+    body = {"customer_id": "c", "invoice_type": "ONE_OFF", "currency": "usд", "subtotal": "1", "total": "1", "amount_due": "1"}
+    made = shop.api.post("/invoices", {**body, "line_items": [{"display_name": "Setup", "quantity": "1", "amount": "1"}]})
+    assert shop.api.get(f"/invoices/{made['id']}")["invoice_number"] == f"{prefix}-2026-007"
+    answer = shop.api.send("GET", f"/invoices/{made['id']}/pdf")
+    assert (answer.status_code, answer.content[:5]) == (200, b"%PDF-")

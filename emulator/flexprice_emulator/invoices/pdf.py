@@ -48,7 +48,7 @@ class _Page:
         # A text that holds the library's sign for the number of pages is a text like any other.
         self.pdf.alias_nb_pages("")
         self.pdf.set_creation_date(invoice.updated_at)
-        self.pdf.set_title(f"Invoice {invoice.invoice_number or invoice.id}")
+        self.pdf.set_title(f"Invoice {_reference(invoice)}")
         self.pdf.set_margin(_MARGIN)
         self.pdf.set_auto_page_break(True, margin=_MARGIN)
         self.faces: Sequence[Face] = ()
@@ -92,6 +92,7 @@ def invoice_pdf(ctx: Context, invoice: InvoiceRow) -> bytes:
     """The document's bytes, on A4 pages."""
     customer, lines, figures = ctx.session.get(CustomerRow, invoice.customer_id), line_rows(ctx, invoice.id), list(_figures(ctx, invoice))
     texts = [
+        *(_reference(invoice), invoice.currency.upper()),
         *_address(customer, invoice),
         invoice.description,
         *(line.display_name or "" for line in lines),
@@ -117,8 +118,12 @@ def _head(page: _Page, invoice: InvoiceRow) -> None:
     page.font(22, "B")
     page.pdf.cell(0, 10, "Invoice", new_x="LMARGIN", new_y="NEXT")
     page.font(10, grey=True)
-    page.pdf.cell(0, 6, f"{invoice.invoice_number or invoice.id}   {invoice.invoice_status}", new_x="LMARGIN", new_y="NEXT")
+    page.pdf.cell(0, 6, f"{page.shown(_reference(invoice))}   {invoice.invoice_status}", new_x="LMARGIN", new_y="NEXT")
     page.pdf.ln(4)
+
+
+def _reference(invoice: InvoiceRow) -> str:
+    return invoice.invoice_number or invoice.id
 
 
 def _parties(page: _Page, customer: CustomerRow | None, invoice: InvoiceRow) -> None:
@@ -170,7 +175,9 @@ def _table(page: _Page, invoice: InvoiceRow, lines: Sequence[InvoiceLineItemRow]
         table.row(_HEADS)
         for line in lines:
             period = f"{line.period_start:%Y-%m-%d} to {line.period_end:%Y-%m-%d}" if line.period_start and line.period_end else ""
-            table.row([page.shown(line.display_name or ""), period, to_text(line.quantity), money(line.amount, invoice.currency)])
+            table.row(
+                [page.shown(line.display_name or ""), period, to_text(line.quantity), page.shown(money(line.amount, invoice.currency))]
+            )
     page.pdf.ln(4)
 
 
@@ -199,7 +206,7 @@ def _totals(page: _Page, figures: Sequence[tuple[str, Decimal]], currency: str) 
         top = pdf.get_y()
         below = page.block(left, top + 0.5, name_width, [name]) + 0.5
         pdf.set_xy(left + name_width, top)
-        pdf.cell(pdf.w - pdf.r_margin - left - name_width, 6, money(amount, currency), align="R")
+        pdf.cell(pdf.w - pdf.r_margin - left - name_width, 6, page.shown(money(amount, currency)), align="R")
         pdf.set_xy(pdf.l_margin, below)
 
 
