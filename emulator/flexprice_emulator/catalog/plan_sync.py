@@ -14,6 +14,7 @@ from flexprice_client.models.environments import WorkflowResult
 from flexprice_emulator.catalog.expansion import rows_by_id
 from flexprice_emulator.catalog.prices import prices_of
 from flexprice_emulator.catalog.tables import PlanRow, PriceRow
+from flexprice_emulator.subscriptions.lifecycle.threshold_watch import terms_changed
 from flexprice_emulator.subscriptions.plan_prices import line_from_price, name_meters
 from flexprice_emulator.subscriptions.reads import newest_usage_sequence
 from flexprice_emulator.subscriptions.tables import SubscriptionLineItemRow, SubscriptionRow
@@ -44,6 +45,7 @@ def sync(ctx: Context, plan: PlanRow) -> WorkflowResult:
     for subscription in subscriptions:
         subscription.synced_price_sequence = newest
         ctx.touch(subscription)
+        terms_changed(ctx, subscription)
     return WorkflowResult(
         message="price sync v2 workflow started",
         workflow_id=f"wf_PriceSyncV2Workflow_{ctx.workspace.ids.ulid(ctx.now)}",

@@ -19,6 +19,7 @@ from flexprice_emulator.events.partials import LARGE, UNITS
 from flexprice_emulator.events.writes import stored_copies, write_events, write_repeated, write_usage
 from flexprice_emulator.rating.decimals import CONTEXT, to_text
 from flexprice_emulator.rating.metering.quantity import Measurement, MeterMatcher, matcher, stored_quantity
+from flexprice_emulator.subscriptions.lifecycle.threshold_watch import usage_stored
 from flexprice_emulator.workspace.context import Context
 from flexprice_emulator.workspace.storage import to_micros
 
@@ -54,6 +55,7 @@ def store(ctx: Context, incoming: Sequence[Incoming]) -> list[str]:
     if usage:
         write_usage(connection, usage)
         note_usage(ctx, (row[1] for row in usage))
+        usage_stored(ctx, ((row[1], row[2]) for row in usage))
     return ids
 
 

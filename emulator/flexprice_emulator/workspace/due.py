@@ -150,12 +150,6 @@ def keep_up(workspace: Workspace, server: Any = None) -> datetime | None:
     return None
 
 
-def travelling_to(workspace: Workspace, session: Session) -> datetime | None:
-    """Where the advance under way goes; None while there is none."""
-    target = workspace.read_meta(session, _TARGET)
-    return parse_time(target["to"]) if target else None
-
-
 class _Run:
     """One turn at a workspace's due work."""
 

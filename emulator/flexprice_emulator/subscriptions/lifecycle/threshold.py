@@ -1,16 +1,12 @@
 """Billing usage before the period's end, once it is worth a threshold (subscriptions.md §8.7).
 
-The reference looks every 5 minutes. Here an advance looks only where something can have changed: at the first such
-moment after an event that lies in the future, and at the first after the advance.
+When it is looked at, `threshold_watch` says.
 """
 
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
-
-from flexprice_emulator.events.tables import EventRow
 from flexprice_emulator.events.usage import SqlUsage
 from flexprice_emulator.invoices.compute import compute
 from flexprice_emulator.invoices.drafts import open_subscription_draft
@@ -18,27 +14,26 @@ from flexprice_emulator.invoices.finalize import finalize
 from flexprice_emulator.payments.collection import collect
 from flexprice_emulator.rating.decimals import ZERO
 from flexprice_emulator.rating.invoice.gross import usage_charges
-from flexprice_emulator.subscriptions.lifecycle.planning import THRESHOLD, follow
+from flexprice_emulator.subscriptions.lifecycle.planning import follow
+from flexprice_emulator.subscriptions.lifecycle.threshold_watch import INTERVAL, THRESHOLD, plan_next
 from flexprice_emulator.subscriptions.tables import SubscriptionRow
 from flexprice_emulator.subscriptions.terms import line_item_rows, rating_line_items, rating_subscription, usage_customers
 from flexprice_emulator.workspace.context import Context
-from flexprice_emulator.workspace.due import travelling_to
 from flexprice_emulator.workspace.due_kinds import Retry, due_kind
-from flexprice_emulator.workspace.storage import from_micros, to_micros
 
-INTERVAL = timedelta(minutes=5)
 REASON = "AUTO_INVOICE_THRESHOLD"
 
 
 @due_kind(THRESHOLD, retry=Retry((INTERVAL, timedelta(days=1)), forever=True))
 def look(ctx: Context, subject: dict[str, Any]) -> None:
-    """Bill what has reached the threshold, and look again."""
+    """Bill what has reached the threshold."""
     row = ctx.session.get(SubscriptionRow, subject["subscription_id"])
     if row is None or row.status != "published" or row.subscription_status != "active" or not row.auto_invoice_threshold:
         return
     if row.current_period_start < ctx.now < row.current_period_end and usage_amount(ctx, row, ctx.now) >= row.auto_invoice_threshold:
         bill_threshold(ctx, row)
-    ctx.schedule(THRESHOLD, _next_look(ctx, row), subscription_id=row.id)
+    else:
+        plan_next(ctx, row)
 
 
 def usage_amount(ctx: Context, row: SubscriptionRow, until: datetime) -> Decimal:
@@ -61,16 +56,3 @@ def bill_threshold(ctx: Context, row: SubscriptionRow) -> None:
     ctx.touch(row)
     ctx.session.flush()
     follow(ctx, row)
-
-
-def _next_look(ctx: Context, row: SubscriptionRow) -> datetime:
-    following = ctx.now + INTERVAL
-    target = travelling_to(ctx.workspace, ctx.session)
-    if target is None:
-        return following
-    later = select(func.min(EventRow.timestamp)).where(
-        EventRow.external_customer_id.in_(usage_customers(ctx, row)), EventRow.timestamp > to_micros(ctx.now) // 1000
-    )
-    event_at = ctx.session.scalar(later)
-    stop = target if event_at is None else min(target, from_micros(event_at * 1000))
-    return max(following, ctx.now + INTERVAL * -((ctx.now - stop) // INTERVAL))

@@ -13,6 +13,7 @@ from flexprice_emulator.customers.tables import CustomerRow
 from flexprice_emulator.subscriptions.hierarchy import add_heirs, find_heir
 from flexprice_emulator.subscriptions.lifecycle.ending import end
 from flexprice_emulator.subscriptions.lifecycle.planning import AFTER_PERIOD_END, BILLING_INTERVAL
+from flexprice_emulator.subscriptions.lifecycle.threshold_watch import terms_changed
 from flexprice_emulator.subscriptions.modifications import changed
 from flexprice_emulator.subscriptions.modifications.checks import ADD_OR_REMOVE, check_word
 from flexprice_emulator.subscriptions.tables import SubscriptionRow
@@ -48,7 +49,9 @@ def _add(ctx: Context, row: SubscriptionRow, external_ids: list[str] | tuple[()]
     if heirs and row.subscription_type == "standalone":
         row.subscription_type = "parent"
         shown.append(changed.subscription(row, "updated"))
-    return shown + [changed.subscription(heir, "created") for heir in add_heirs(ctx, row, heirs)]
+    shown += [changed.subscription(heir, "created") for heir in add_heirs(ctx, row, heirs)]
+    terms_changed(ctx, row)
+    return shown
 
 
 def _let_go(ctx: Context, row: SubscriptionRow, external_id: str) -> ChangedSubscription:

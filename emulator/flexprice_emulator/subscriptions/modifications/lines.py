@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from flexprice_client.models.subscription_line_items import SubscriptionLineItemResponse
+from flexprice_emulator.subscriptions.lifecycle.threshold_watch import terms_changed
 from flexprice_emulator.subscriptions.reads import line_item_responses
 from flexprice_emulator.subscriptions.tables import SubscriptionLineItemRow, SubscriptionRow
 from flexprice_emulator.wire.errors import NotFoundError, ValidationError
@@ -60,4 +61,5 @@ def emit_updated(ctx: Context, row: SubscriptionRow) -> None:
     """Tell that a subscription changed."""
     ctx.touch(row)
     ctx.session.flush()
+    terms_changed(ctx, row)
     ctx.emit("subscription.updated", subscription_id=row.id)
