@@ -15,6 +15,7 @@ help: ## Show this menu
 setup: $(STAMP) ## Make .venv with the locked dependencies
 
 $(STAMP): uv.lock pyproject.toml client/pyproject.toml
+	@echo "Making .venv with the locked dependencies"
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; set PYTHON=…"; exit 1; }
 	@test -x .tools/bin/uv || { $(PYTHON) -m venv .tools && .tools/bin/python -m pip install --quiet "uv==$(UV_VERSION)"; }
 	@$(SYNC) || $(SYNC) --system-certs
