@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from tests.scenarios.year.catalog import COUPONS, PLANS
+from tests.scenarios.year.joining import heir
 from tests.scenarios.year.world import SECOND, Member, World, text
 
 OPEN_END = "0001-01-01T00:00:00Z"
@@ -32,6 +33,37 @@ def correct(world: World, member: Member, draft: dict[str, Any]) -> None:
     """The same, but the draft is computed again."""
     world.use(member, [world.now - timedelta(seconds=member.chance.randint(1, 86400 * 20)) for _ in range(3)])
     world.ask("POST", f"/invoices/{draft['id']}/compute?sync=true", {})
+
+
+def correct_twice(world: World, member: Member, draft: dict[str, Any]) -> None:
+    """Recalculated in place, and final: once would lose the lines that the draft has already, the second brings them back."""
+    world.use(member, [world.now - timedelta(seconds=member.chance.randint(1, 86400 * 20)) for _ in range(3)])
+    for more in ("?finalize=false", ""):
+        world.ask("POST", f"/invoices/{draft['id']}/recalculate-v2{more}", {})
+
+
+def activate(world: World, member: Member) -> None:
+    """A draft begins, now or some days ago."""
+    start = world.now - timedelta(seconds=member.chance.choice((0, member.chance.randint(0, 86400 * 9))))
+    body = {"start_date": text(start.replace(microsecond=0))}
+    member.is_draft = world.ask("POST", f"/subscriptions/{member.subscription_id}/activate", body) is None
+
+
+def add_heir(world: World, member: Member) -> None:
+    """From now on the usage of another is on its invoices."""
+    name = heir(world, member)
+    body = {"type": "inheritance", "inheritance_params": {"external_customer_ids_to_inherit_subscription": [name]}}
+    if world.ask("POST", f"/subscriptions/{member.subscription_id}/modify/execute", body):
+        member.heirs.append(name)
+
+
+def bill_once(world: World, member: Member) -> None:
+    """An invoice without a subscription."""
+    amount = f"{member.chance.randint(0, 80)}.{member.chance.randint(0, 99):02}"
+    line = {"display_name": "Workshop", "quantity": "1", "amount": amount}
+    amounts = dict.fromkeys(("amount_due", "subtotal", "total"), amount)
+    body = {"customer_id": member.customer_id, "invoice_type": "ONE_OFF", "currency": "usd", "line_items": [line], **amounts}
+    world.ask("POST", "/invoices", body)
 
 
 def change_quantity(world: World, member: Member) -> None:
@@ -178,15 +210,19 @@ _WEIGHTS: dict[Action, int] = {
     decide_payment: 3,
     top_up: 4,
     void: 1,
+    bill_once: 2,
+    add_heir: 1,
     recalculate: 2,
 }
 
 # What changes when a period ends, or whether it is billed then.
-MOVES_PERIODS = frozenset({change_plan, replace, end_trial, cancel_now, cancel_at_end, cancel_on_a_date, stay, pay})
+MOVES_PERIODS = frozenset({activate, change_plan, replace, end_trial, cancel_now, cancel_at_end, cancel_on_a_date, stay, pay})
 
 
 def chosen(member: Member) -> Action:
-    """One of them all."""
+    """One of them all; for a draft, the one that matters."""
+    if member.is_draft and member.chance.random() < 0.5:
+        return activate
     return use if member.does_little else member.chance.choices(list(_WEIGHTS), weights=list(_WEIGHTS.values()))[0]
 
 

@@ -1,6 +1,6 @@
 """How customers come: with taxes, wallets, coupons, terms and anchors of their own, alone, for heirs, paid for by others, or in groups."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from tests.scenarios.year.catalog import COUPONS, PLANS, TAXES
@@ -28,18 +28,26 @@ def join(world: World) -> list[Member]:
         return _group(world, member)
     body = _terms(world, member)
     if how == _FAMILY:
-        member.heirs = [_named(world, f"{member.external_id}-heir{number}")["external_id"] for number in range(2)]
+        for _ in range(2):
+            member.heirs.append(heir(world, member))
         body["inheritance"] = {"external_customer_ids_to_inherit_subscription": member.heirs}
         body["payment_behavior"] = "default_active"
     elif how == _PAID_FOR and world.members[:-1]:
         body["inheritance"] = {"invoicing_customer_external_id": member.chance.choice(world.members[:-1]).external_id}
+    elif "phases" not in body and member.chance.random() < 0.2:
+        member.is_draft, body["subscription_status"] = True, "draft"
     _subscribe(world, member, body)
     return [member]
 
 
+def heir(world: World, member: Member) -> str:
+    """Another customer whose usage a member may pay for."""
+    return str(_named(world, f"{member.external_id}-heir{len(member.heirs)}")["external_id"])
+
+
 def _group(world: World, child: Member) -> list[Member]:
-    """Two monthly subscriptions of one beginning and one time zone, billed on one invoice."""
-    parent = _customer(world, child.timezone)
+    """Two monthly subscriptions of one beginning, billed on one invoice."""
+    parent = _customer(world)
     for member in (child, parent):
         member.does_little = True
         body = {"plan_id": world.catalog.plans[member.chance.choice(("starter", "pro", "metered"))], "start_date": text(world.now)}
@@ -50,12 +58,11 @@ def _group(world: World, child: Member) -> list[Member]:
     return [child, parent]
 
 
-def _customer(world: World, timezone: str = "") -> Member:
+def _customer(world: World) -> Member:
     name = f"c{len(world.members)}"
     member = Member(world.seed, {"id": "", "external_id": name})
     chance = member.chance
-    member.timezone = timezone or chance.choice(_ZONES)
-    member.customer_id = str(_named(world, name, timezone=member.timezone)["id"])
+    member.customer_id = str(_named(world, name, timezone=chance.choice(_ZONES))["id"])
     for code in TAXES:
         if chance.random() < 0.35:
             link = {"tax_rate_code": code, "entity_type": "customer", "entity_id": member.customer_id, "auto_apply": True}
@@ -112,7 +119,16 @@ def _terms(world: World, member: Member) -> dict[str, Any]:
         body["credit_grants"] = [grant]
     if chance.random() < 0.1:
         body["trial_period_days"] = chance.randint(1, 20)
+    elif chance.random() < 0.1 and plan in world.catalog.base_prices:
+        body["phases"] = _phases(start, world.catalog.base_prices[plan], member)
     return body
+
+
+def _phases(start: datetime, price_id: str, member: Member) -> list[dict[str, Any]]:
+    """After some weeks of the plan's price another one."""
+    then = text(start + timedelta(seconds=member.chance.randint(86400 * 20, 86400 * 90)))
+    cheaper = {"price_id": price_id, "amount": str(member.chance.randint(1, 9))}
+    return [{"start_date": text(start), "end_date": then}, {"start_date": then, "override_line_items": [cheaper]}]
 
 
 def _subscribe(world: World, member: Member, body: dict[str, Any]) -> None:

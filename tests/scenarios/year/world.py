@@ -30,16 +30,17 @@ class Member:
     """A customer with its subscriptions, the newest last, and the events sent for it and for who inherits from it.
 
     `payer` has the subscription on whose invoices this one's lines are, where they are billed together. `does_little`: it only uses.
+    `is_draft`: its subscription waits to be activated.
     """
 
     def __init__(self, seed: str, customer: dict[str, Any]) -> None:
         self.customer_id, self.external_id = str(customer["id"]), str(customer["external_id"])
         self.chance = random.Random(f"{seed}/{self.external_id}")
         self.subscriptions: list[str] = []
-        self.billing_period, self.timezone = "MONTHLY", "UTC"
+        self.billing_period = "MONTHLY"
         self.heirs: list[str] = []
         self.payer: Member | None = None
-        self.does_little = False
+        self.does_little = self.is_draft = False
         self.stays = True
         self.events: list[dict[str, Any]] = []
 
