@@ -194,9 +194,48 @@ def discounted(prepaid: str, line_discount: str = "4", invoice_discount: str = "
     }  # fmt: skip
 
 
-def test_a_trial_starts_from_the_amount_before_it() -> None:
-    steps = [{"kind": "given", "quantity": "1", "amount": "10"}, {"kind": "trial", "before": "9"}]
-    assert verify(line(steps, "1", "0")) == ["line: trial: before is 9, computed 10"]
+GIVEN: dict[str, Any] = {"kind": "given", "quantity": "12", "amount": "6"}
+RULES = {"usage_limit": "10", "usage_reset_period": "", "gross": "12", "windows": [], "since_start": None, "before_period": None}
+SPLIT = {
+    "kind": "commitment_split", "remaining": "6", "amount": "6", "quantity": "12", "unit_amount": "0.5", "overage_factor": "2",
+    "half": "overage", "half_quantity": "0", "half_amount": "0", "remaining_after": "0",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("step", "quantity", "amount", "figures"),
+    [
+        (RULES | {"kind": "entitlement", "rule": "period", "billable": "2"}, "2", "6", ["gross", "billable"]),
+        (RULES | {"kind": "entitlement", "rule": "never", "since_start": "30", "before_period": "15", "billable": "5"}, "5", "6",
+         ["billable"]),
+        (RULES | {"kind": "entitlement", "rule": "unlimited", "usage_limit": None, "billable": "0"}, "0", "6", ["billable"]),
+        ({"kind": "grant", "measure": "quantity", "overage": "0", "windows": []}, "0", "6", ["overage"]),
+        ({"kind": "grant", "measure": "amount", "overage": "0", "windows": []}, "0", "0", ["overage"]),
+        (SPLIT, "0", "0", ["quantity", "amount", "half_quantity", "half_amount", "remaining_after"]),
+        (SPLIT | {"half": "normal", "half_quantity": "12", "half_amount": "6"}, "12", "6", ["half_quantity", "half_amount"]),
+        ({"kind": "reset_to_buckets", "quantity": "0", "amount": "0"}, "0", "0", ["quantity", "amount"]),
+        (
+            {"kind": "cumulative_share", "base": "6", "total_base": "8", "within": "4", "share": "0.75", "amount": "3",
+             "quantity_before": "12", "quantity_factor": "0.5", "quantity": "6"},
+            "6", "3", ["base", "share", "amount", "quantity_before", "quantity_factor", "quantity"],
+        ),
+        (
+            {"kind": "cumulative_overage", "commitment": "60", "prior": "50", "current": "12", "overage_factor": "2", "overage_base": "2",
+             "amount": "4"},
+            "2", "4", ["overage_base", "amount"],
+        ),
+        ({"kind": "true_up", "commitment": "60", "utilized": "50.5", "amount": "9.5"}, "1", "9.5", ["amount"]),
+        ({"kind": "trial", "before": "6"}, "12", "0", ["before"]),
+        ({"kind": "opening_credit", "before": "6", "credit": "2", "after": "4"}, "12", "4", ["before", "after"]),
+    ],
+)  # fmt: skip
+def test_each_figure_of_a_step_is_computed(step: dict[str, Any], quantity: str, amount: str, figures: list[str]) -> None:
+    assert verify(line([GIVEN, step], quantity, amount)) == []
+    for figure in figures:
+        stated = str(Decimal(step[figure]) + 7)
+        assert f"line: {step['kind']}: {figure} is {stated}, computed {step[figure]}" in verify(
+            line([GIVEN, step | {figure: stated}], quantity, amount)
+        )
 
 
 def test_credits_beyond_what_discounts_leave_are_found() -> None:

@@ -1,10 +1,10 @@
 """Proration beyond the measured cases: day-based shares, caps, empty periods."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from flexprice_emulator.rating.entitlement.proration import prorated_entitlement
-from flexprice_emulator.rating.proration import ProrationRequest, calculate_proration, coefficient, day_coefficient, last_second
+from flexprice_emulator.rating.proration import ProrationRequest, calculate_proration, coefficient, day_coefficient, last_second, seconds
 
 START = datetime(2025, 4, 1, tzinfo=UTC)
 END = last_second(datetime(2025, 5, 1, tzinfo=UTC))
@@ -75,6 +75,10 @@ def test_a_quantity_change_is_never_capped() -> None:
     )
     assert found is not None
     assert (found.credits, found.charges, found.net) == ((Decimal(-60),), (Decimal(30),), Decimal(-30))
+
+
+def test_fractions_of_a_second_count() -> None:
+    assert seconds(timedelta(days=1, microseconds=5)) == Decimal("86400.000005")
 
 
 def test_an_empty_period_prorates_to_nothing() -> None:

@@ -47,9 +47,7 @@ class SqlUsage:
                 self._prefetch(kind_of(meter.aggregation_type), {meter.id: meter}, key[1], start, end)
         return self._totals[key]
 
-    def buckets(
-        self, meter: Meter, customers: Sequence[str], start: datetime, end: datetime, *, anchor: datetime | None = None
-    ) -> Sequence[BucketUsage]:
+    def buckets(self, meter: Meter, customers: Sequence[str], start: datetime, end: datetime) -> Sequence[BucketUsage]:
         """Values of a bucketed meter per UTC bucket and group, by start, then group. Raises ValueError without a bucket_size."""
         if meter.bucket_size is None:
             raise ValueError(f"meter {meter.id} has no bucket_size")
@@ -57,11 +55,11 @@ class SqlUsage:
         scope = _scope(meter, customers, start, end)
         partials = read(self._session, scope, kind, size=meter.bucket_size, by_group=True)
         if partials is None:
-            found = by_bucket(read_rows(self._session, scope), meter.aggregation_type, meter.bucket_size, anchor=anchor)
+            found = by_bucket(read_rows(self._session, scope), meter.aggregation_type, meter.bucket_size)
             return [BucketUsage(bucket.start, bucket.value, bucket.group) for bucket in found]
         return [
             BucketUsage(at, to_decimal(partial.maximum if kind == "max" else partial.units), partial.group)
-            for at, partial in merged(_placed(partials, meter.bucket_size, anchor))
+            for at, partial in merged(_placed(partials, meter.bucket_size, None))
         ]
 
     def windows(

@@ -37,10 +37,8 @@ class UsageSource(Protocol):
         """The aggregate over [start, end); zero where no row exists. For bucketed meters: the sum of bucket values."""
         ...
 
-    def buckets(
-        self, meter: Meter, customers: Sequence[str], start: datetime, end: datetime, *, anchor: datetime | None = None
-    ) -> Sequence[BucketUsage]:
-        """Per-bucket (and per-group) values of a bucketed meter, by start, then group; `anchor` only shifts MONTH buckets."""
+    def buckets(self, meter: Meter, customers: Sequence[str], start: datetime, end: datetime) -> Sequence[BucketUsage]:
+        """Per-bucket (and per-group) values of a bucketed meter, by start, then group; MONTH buckets are calendar months."""
         ...
 
     def windows(

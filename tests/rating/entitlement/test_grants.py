@@ -74,9 +74,10 @@ def test_additive_configs_share_a_window_and_parallel_ones_do_not() -> None:
     assert spans(grant_windows(apart, START, END, among(day(2)))) == [(day(2), day(3), Decimal(10)), (day(2), day(3), Decimal(5))]
 
 
-def test_an_unknown_unit_is_refused() -> None:
-    with pytest.raises(ValueError, match="invalid grant duration"):
-        grant_windows([config("month")], START, END, among())
+@pytest.mark.parametrize(("unit", "value"), [("month", 1), ("day", 0)])
+def test_a_duration_that_is_none_is_refused(unit: str, value: int) -> None:
+    with pytest.raises(ValueError, match=f"invalid grant duration: {value} {unit}"):
+        grant_windows([config(unit, value)], START, END, among(day(2)))
 
 
 def window(*values: tuple[datetime, str]) -> UsageWindow:

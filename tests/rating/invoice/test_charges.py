@@ -1,5 +1,6 @@
 """Gross usage as `POST /subscriptions/usage` shows it, analytics items, cumulative commitments."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -60,6 +61,12 @@ def test_a_bucketed_analytics_item_is_rounded(billing: Any) -> None:
     item = billing.usage("a", "0.333", "1", "1", bucket_size="DAY")
     (gross,) = gross_usage([item], RowsUsage(billing.rows), ["c"], billing.start, billing.end, "usd")
     assert item_cost(gross, billing_anchor=billing.start, now=billing.end).cost == Decimal("0.67")
+
+
+def test_usage_is_sorted_by_the_meter_s_name_or_else_the_line_s(billing: Any) -> None:
+    items = [replace(billing.usage(name), meter_display_name=meter) for name, meter in (("a", "3"), ("b", "1"), ("2", ""))]
+    assert [charge.line_item.display_name for charge in charges(billing, *items).charges] == ["b", "2", "a"]
+    assert [line.display_name for line in assemble_invoice(billing.request(*items)).line_items] == ["b", "2", "a"]
 
 
 def test_a_derivation_says_what_was_read(billing: Any) -> None:

@@ -5,6 +5,12 @@ import pytest
 
 from flexprice_emulator.rating.metering.expression import ExpressionError, compile_expression, validate_expression
 
+# As the language's specification lists them.
+RESERVED = [
+    "as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop",
+    "package", "namespace", "return", "var", "void", "while",
+]  # fmt: skip
+
 
 @pytest.mark.parametrize(
     ("text", "properties", "value"),
@@ -27,6 +33,8 @@ from flexprice_emulator.rating.metering.expression import ExpressionError, compi
         ("double(int(a))", {"a": 5.9}, 5.0),
         ("a + missing", {"a": 1, "unused": {"x": 1}}, 1.0),
         ("1 / log(a) + 1", {"a": 0}, 1.0),
+        ("max(a, pow(b, 1001))", {"a": 1, "b": -1e10}, 1.0),
+        ("min(a, pow(b, 1000))", {"a": 1, "b": -1e10}, 1.0),
         ("ceil(1e300 * a)", {"a": 1}, 1e300),
     ],
 )
@@ -89,7 +97,7 @@ def test_without_a_finite_result_there_is_an_error(text: str, properties: dict[s
         ("a + 'x'", "not valid"),
         ("a + 1u", "not valid"),
         ("9223372036854775808 + a", "out of range"),
-        ("if + a", "reserved"),
+        *((f"{word} + a", "reserved") for word in RESERVED),
         ("a" + " + a" * 1000, "longer than 4000"),
     ],
 )

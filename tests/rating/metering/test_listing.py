@@ -65,6 +65,12 @@ def test_a_cursor_is_cut_to_the_second() -> None:
     assert newer.iter_last_key.endswith("::e3")
 
 
+def test_older_rows_begin_after_the_cursor_s_own() -> None:
+    events = [event(event_id, "2024-03-10T12:00") for event_id in "abc"]
+    query = ListQuery(at("2024-03-01T00:00"), at("2024-04-01T00:00"), iter_last=Cursor(at("2024-03-10T12:00"), "b"))
+    assert ids(list_events(events, query)) == "a"
+
+
 def test_the_end_is_inclusive_in_whole_seconds() -> None:
     shown = list_events(EVENTS, ListQuery(at("2024-03-10T12:00:00.700"), at("2024-03-10T12:00:01.900")))
     assert ids(shown) == "e1 e2 e3 e4"

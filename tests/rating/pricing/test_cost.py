@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from flexprice_emulator.rating.pricing.cost import bucket_cost, calculate_cost
+from flexprice_emulator.rating.pricing.cost import bucket_cost, calculate_cost, price_step
 from flexprice_emulator.rating.pricing.model import Price, PriceTier, TransformQuantity
 from flexprice_emulator.rating.pricing.price_unit import tiers_to_fiat, to_price_unit
 
@@ -58,3 +58,5 @@ def test_units_above_a_last_closed_tier_are_free_in_slab_and_priced_by_it_in_vol
     closed = (PriceTier(10, Decimal(1)),)
     assert calculate_cost(Price("p", "usd", "TIERED", tier_mode="SLAB", tiers=closed), Decimal(25)) == 10
     assert calculate_cost(Price("p", "usd", "TIERED", tier_mode="VOLUME", tiers=closed), Decimal(25)) == 25
+    (step,) = price_step(Price("p", "usd", "TIERED", tier_mode="VOLUME", tiers=(*closed, PriceTier(20, Decimal(2)))), Decimal(25)).tiers
+    assert (step.index, step.up_to, step.units, step.cost) == (1, 20, 25, 50)

@@ -165,7 +165,7 @@ class InvoiceDraft:
     taxes: tuple[TaxApplied, ...]
     wallet_debits: tuple[WalletDebit, ...]
     derivation: InvoiceDerivation
-    metadata: Mapping[str, str] = field(default_factory=dict)
+    metadata: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,14 +42,12 @@ class RowsUsage:
             return aggregate(rows, meter.aggregation_type)
         return Usage(total_of(by_bucket(rows, meter.aggregation_type, meter.bucket_size)), event_count(rows))
 
-    def buckets(
-        self, meter: Meter, customers: Sequence[str], start: datetime, end: datetime, *, anchor: datetime | None = None
-    ) -> Sequence[BucketUsage]:
+    def buckets(self, meter: Meter, customers: Sequence[str], start: datetime, end: datetime) -> Sequence[BucketUsage]:
         """Values of a bucketed meter per bucket and group, by start, then group. Raises ValueError without a bucket_size."""
         if meter.bucket_size is None:
             raise ValueError(f"meter {meter.id} has no bucket_size")
         rows = self.select(meter.id, customers, start, end)
-        found = by_bucket(rows, meter.aggregation_type, meter.bucket_size, anchor=anchor)
+        found = by_bucket(rows, meter.aggregation_type, meter.bucket_size)
         return [BucketUsage(bucket.start, bucket.value, bucket.group) for bucket in found]
 
     def windows(
