@@ -14,7 +14,7 @@ def entitlement(id_: str, limit: int | None = 10, **fields: object) -> Entitleme
 
 def test_an_active_subscription_override_replaces_its_parent() -> None:
     plan, addon = entitlement("plan"), entitlement("addon")
-    override = entitlement("override", 5, parent_entitlement_id="plan", start_date=NOW)
+    override = entitlement("override", 5, parent_entitlement_id="plan", start_date=NOW, end_date=NOW + timedelta(seconds=1))
     assert effective_entitlements([plan, addon], [override], NOW) == (addon, override)
 
 

@@ -36,6 +36,8 @@ def query(aggregation_type: str = "SUM", **more: Any) -> RawQuery:
         (query("COUNT_UNIQUE"), "3"),
         (query("COUNT_UNIQUE", property_name="w"), "1"),
         (query("SUM_WITH_MULTIPLIER", multiplier=Decimal(2)), "17"),
+        (query("SUM_WITH_MULTIPLIER"), "8.5"),
+        (query("SUM", multiplier=Decimal(2)), "8.5"),
         (query("SUM", external_customer_id=""), "108.5"),
         (query("SUM", external_customer_id="", customer_id="cust"), "100"),
         (query("SUM", external_customer_id="nobody"), "0"),
