@@ -80,3 +80,14 @@ def test_an_advance_prints_what_happened_and_fails_when_some_of_it_failed(monkey
         "2026-02-01T00:00:00Z renewal/1 failed: no (again at 2026-02-01T01:00:00Z)",
         "2026-02-01T00:00:00Z renewal/1 failed: no (given up)",
     ]
+
+
+def test_an_advance_that_stopped_at_the_limit_says_how_to_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    report: dict[str, Any] = {"environment_id": "e", "mode": "frozen", "now": "2026-03-01T00:00:00Z", "rate": 1.0, "performed": []}
+    report |= {"performed_count": 5, "failed": [], "failed_count": 0, "items": [], "count": 0}
+    report["stopped"] = {"target": "2126-01-31T00:00:00Z", "limit": 5, "message": ""}
+    sent: list[Any] = []
+    monkeypatch.setattr(httpx, "request", lambda *_, **more: sent.append(more.get("json")) or httpx.Response(200, json=report))
+    run = _run("advance", "P100Y", "--limit", "5")
+    assert (run.exit_code, sent[0]) == (1, {"by": "P100Y", "limit": 5})
+    assert run.stderr == "stopped after 5 rows of due work; to go on: clock advance --to 2126-01-31T00:00:00Z\n"

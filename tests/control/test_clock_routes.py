@@ -17,7 +17,7 @@ def test_environment_header_names_the_workspace(api: Any) -> None:
     named = {"x-api-key": None, "X-Environment-ID": made["environment_id"]}
     answer = api.send("POST", "//_emulator/clock", {"now": "2026-05-05T00:00:00.500Z", "mode": "frozen"}, headers=named)
     clock = {"environment_id": made["environment_id"], "mode": "frozen", "now": "2026-05-05T00:00:00.5Z", "rate": 1.0}
-    assert answer.json() == {**clock, "performed": [], "performed_count": 0, "failed": [], "failed_count": 0}
+    assert answer.json() == {**clock, "performed": [], "performed_count": 0, "failed": [], "failed_count": 0, "stopped": None}
     assert api.send("GET", "//_emulator/clock").json()["now"] == "2026-05-05T00:00:00.5Z"
 
 

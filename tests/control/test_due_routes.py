@@ -50,6 +50,19 @@ def test_advance_by_a_duration_performs_what_falls_due(api: Any, put: Any) -> No
     assert api.send("GET", "//_emulator/due?state=done").json()["count"] == 1
 
 
+def test_an_advance_stops_after_so_many_rows_and_says_where(api: Any, put: Any) -> None:
+    for day in "123":
+        put("toy.note", f"2026-02-0{day}T00:00:00Z", name=day)
+    answer = _post(api, "/clock/advance", {"by": "P100Y", "limit": 2})
+    assert (answer["now"], answer["performed_count"]) == ("2026-02-02T00:00:00Z", 2)
+    stopped = answer["stopped"]
+    assert (stopped["target"], stopped["limit"]) == ("2126-01-31T00:00:00Z", 2)
+    assert stopped["message"].startswith("stopped at 2026-02-02T00:00:00Z after 2 rows of due work, before 2126-01-31T00:00:00Z")
+    going_on = _post(api, "/clock/advance", {"to": stopped["target"], "limit": 2})
+    assert (going_on["now"], going_on["performed_count"], going_on["stopped"]) == (stopped["target"], 1, None)
+    assert _post(api, "/clock/advance", {"by": "P1D", "limit": 0}, status=422)
+
+
 def test_advance_to_a_time_reports_failures_with_reason_and_next_try(api: Any, put: Any) -> None:
     put("toy.broken", "2026-02-01T00:00:00Z", what="fly")
     answer = _post(api, "/clock/advance", {"to": "2026-02-01T00:30:00Z"})

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from flexprice_emulator.workspace import due, due_rows
-from flexprice_emulator.workspace.clock import ClockState
+from flexprice_emulator.workspace.clock import ClockMode, ClockState
 from flexprice_emulator.workspace.context import Context
 from flexprice_emulator.workspace.due_kinds import Retry, UnknownKind, due_kind
 from flexprice_emulator.workspace.due_rows import DueRow
@@ -46,6 +46,32 @@ def test_rows_that_handlers_add_have_their_turn_in_the_same_advance(workspace: W
     report = due.advance(workspace, START + 40 * DAY)
     assert [work.kind for work in report.performed] == 2 * ["toy.renewal", "toy.call", "toy.note"]
     assert [work.due_at - START for work in report.performed] == [DAY, DAY, DAY + 6 * HOUR, 31 * DAY, 31 * DAY, 31 * DAY + 6 * HOUR]
+
+
+@pytest.mark.parametrize("mode", ["frozen", "shifted"])
+def test_a_run_stops_at_its_limit_and_another_goes_on_from_there(workspace: Workspace, mode: ClockMode) -> None:
+    due.set_clock(workspace, mode, START)
+    schedule(workspace, "toy.broken", START + DAY, what="fly")
+    for name, day in (("a", 1), ("b", 2), ("c", 2), ("d", 3)):
+        schedule(workspace, "toy.note", START + day * DAY, name=name)
+    target = START + 5 * DAY
+    report = due.advance(workspace, target, limit=5)
+    assert (report.performed_count, report.failed_count, report.stop) == (2, 3, due.Stop(target, 5))
+    assert notes(workspace) == [("a", DAY), ("b", 2 * DAY)]
+    state = workspace.clock.state
+    assert (state.mode, state.now) == (mode, START + 2 * DAY)
+    with workspace.transaction() as session:
+        assert workspace.read_meta(session, "advancing") is None
+    report = due.advance(workspace, target, limit=2)
+    assert (report.performed_count, report.stop, workspace.clock.state.now) == (2, None, target)
+    assert notes(workspace)[2:] == [("c", 2 * DAY), ("d", 3 * DAY)]
+
+
+def test_settling_stops_at_its_limit_too(workspace: Workspace) -> None:
+    for name in "abc":
+        schedule(workspace, "toy.note", START, name=name)
+    assert due.settle(workspace, limit=2).stop == due.Stop(START, 2)
+    assert (due.settle(workspace, limit=2).stop, len(notes(workspace))) == (None, 3)
 
 
 def test_work_for_a_past_time_is_due_now(workspace: Workspace) -> None:

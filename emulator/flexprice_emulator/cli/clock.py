@@ -28,11 +28,18 @@ def advance(
     api_key: ApiKey = None,
     environment: EnvironmentId = None,
     profile: Profile = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Stop after so many rows of due work.", show_default="100000")] = None,
 ) -> None:
-    """Move forward; renewals, expiries and all else that falls due on the way happens at its time. Exits with 1 when some of it failed."""
+    """Move forward; renewals, expiries and all else that falls due on the way happens at its time.
+
+    Exits with 1 when some of it failed, or when it stopped at the limit: the clock stands at the last row then, and advancing to the same
+    time again goes on from there.
+    """
     if (by is None) == (to is None):
         raise failure("give either a duration, such as P1M, or --to TIME")
-    body = {"by": by} if to is None else {"to": to}
+    body: dict[str, Any] = {"by": by} if to is None else {"to": to}
+    if limit is not None:
+        body["limit"] = limit
     _move(_control(base_url, api_key, environment, profile), "/clock/advance", body)
 
 
@@ -113,5 +120,8 @@ def _move(target: ControlPlane, path: str, body: dict[str, Any]) -> None:
         typer.echo(f"and {report['failed_count'] - len(report['failed'])} more failures", err=True)
     _say_clock(report)
     _say_next(target)
-    if report["failed_count"]:
+    stopped = report.get("stopped")
+    if stopped:
+        typer.echo(f"stopped after {stopped['limit']} rows of due work; to go on: clock advance --to {stopped['target']}", err=True)
+    if report["failed_count"] or stopped:
         raise typer.Exit(1)

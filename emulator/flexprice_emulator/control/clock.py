@@ -21,14 +21,19 @@ def read_clock(workspace: Held) -> ClockResponse:
 def set_clock(request: ClockRequest, workspace: Held, server: Server) -> TimeReport:
     """Set mode and time. Forward it performs what becomes due on the way, unless `settle` is false; back it undoes nothing."""
     try:
-        report = due.set_clock(workspace, request.mode, request.now, request.rate, perform=request.settle, server=server)
+        report = due.set_clock(
+            workspace, request.mode, request.now, request.rate, perform=request.settle, server=server, limit=request.limit
+        )
     except WorkspaceClosing:
         raise closing() from None
     return TimeReport.of_report(workspace, report)
 
 
 def advance_clock(request: AdvanceRequest, workspace: Held, server: Server) -> TimeReport:
-    """Move forward, performing what falls due on the way at its time. A real clock becomes shifted, a frozen one stays frozen."""
+    """Move forward, performing what falls due on the way at its time. A real clock becomes shifted, a frozen one stays frozen.
+
+    After `limit` rows it stops where it is: `stopped` says so, and how to go on.
+    """
 
     def target(now: datetime) -> datetime:
         if request.by is None:
@@ -39,7 +44,7 @@ def advance_clock(request: AdvanceRequest, workspace: Held, server: Server) -> T
             raise _refused("by", request.by.text, f"leads from {time_text(now)} beyond {time_text(END)}, where time ends") from None
 
     try:
-        report = due.advance(workspace, target, server)
+        report = due.advance(workspace, target, server, limit=request.limit)
     except due.PastTime as past:
         reason = f"is before the present time {time_text(past.now)}; to go back, set the clock (POST /_emulator/clock)"
         raise _refused("to", time_text(past.to), reason) from None

@@ -8,9 +8,11 @@ from pydantic_core import PydanticCustomError
 from flexprice_client.models.base import time_text
 from flexprice_emulator.control.held import Moment, Span
 from flexprice_emulator.workspace.clock import ClockMode
-from flexprice_emulator.workspace.due import Failure, Report
+from flexprice_emulator.workspace.due import LIMIT, Failure, Report, Stop
 from flexprice_emulator.workspace.due_rows import Work
 from flexprice_emulator.workspace.workspace import Workspace
+
+Limit = Annotated[int, Field(ge=1, le=10_000_000)]
 
 
 class ClockRequest(BaseModel):
@@ -22,6 +24,7 @@ class ClockRequest(BaseModel):
     now: Moment | None = None
     rate: Annotated[float, Field(gt=0, le=1e9)] = 1.0
     settle: bool = True
+    limit: Limit = LIMIT
 
     @model_validator(mode="after")
     def _real_has_no_time(self) -> "ClockRequest":
@@ -31,12 +34,13 @@ class ClockRequest(BaseModel):
 
 
 class AdvanceRequest(BaseModel):
-    """Move a clock forward: `by` an ISO 8601 duration, or `to` a time."""
+    """Move a clock forward: `by` an ISO 8601 duration, or `to` a time. It stops after `limit` rows of due work."""
 
     model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
 
     by: Span | None = None
     to: Moment | None = None
+    limit: Limit = LIMIT
 
     @model_validator(mode="after")
     def _one_of_both(self) -> "AdvanceRequest":
@@ -88,13 +92,25 @@ class FailedWork(PerformedWork):
         return cls(**shown, attempts=failure.work.attempts, error=failure.error, retry_at=retry_at)
 
 
+class Stopped(BaseModel):
+    """An advance that ended at its limit of rows. All that is due up to `now` and was not performed, and all after it, waits."""
+
+    target: str
+    limit: int
+    message: str
+
+
 class TimeReport(ClockResponse):
-    """The clock, and what was performed on the way: the first 1,000 of each list, and how many there were."""
+    """The clock, and what was performed on the way: the first 1,000 of each list, and how many there were.
+
+    `stopped` is null where the clock has got to where it was to go.
+    """
 
     performed: list[PerformedWork]
     performed_count: int
     failed: list[FailedWork]
     failed_count: int
+    stopped: Stopped | None = None
 
     @classmethod
     def of_report(cls, workspace: Workspace, report: Report) -> "TimeReport":
@@ -105,7 +121,19 @@ class TimeReport(ClockResponse):
             performed_count=report.performed_count,
             failed=[FailedWork.of_failure(failure) for failure in report.failed],
             failed_count=report.failed_count,
+            stopped=_stopped(clock["now"], report.stop),
         )
+
+
+def _stopped(now: str, stop: Stop | None) -> Stopped | None:
+    if stop is None:
+        return None
+    target = time_text(stop.target)
+    message = (
+        f"stopped at {now} after {stop.limit} rows of due work, before {target}: the rest waits. "
+        'To go on, advance to "to" again; "limit" allows another number of rows'
+    )
+    return Stopped(target=target, limit=stop.limit, message=message)
 
 
 class DueItem(PerformedWork):

@@ -9,6 +9,8 @@ Rules, the same for every clock:
   A handler that raises is undone to a savepoint of that transaction, which then notes the reason and the next try.
 * An advance is durable before its first row: the target stands in the database, and the clock stands, durably, at the row that
   was performed last. `settle` (and the running server, when it opens the workspace) finishes an advance that was cut off.
+* A run performs at most `limit` rows. What would take more stops after them: each row is done or waits, the clock stands (or runs on)
+  from the last, no target is left over, and the report says so. Going on is another advance to the same target.
 * Content that is replaced meanwhile (restore, reset, import) ends the run: nothing of it is recorded in the new content.
 * Setting the clock forward is an advance, unless told not to settle: then what has become due waits for the next settle.
   Setting it back undoes nothing: what is done stays done, what waits waits for its time.
@@ -38,6 +40,8 @@ from flexprice_emulator.workspace.workspace import Workspace
 log = logging.getLogger("flexprice_emulator")
 
 LISTED = 1000
+# Rows of one run: more than a year of a thousand monthly subscriptions, and an end to a hundred years of a daily one.
+LIMIT = 100_000
 # Seconds after which the running server lets others have the turn: an advance need not wait for a thousand slow webhook receivers.
 TURN = 0.2
 # A row that took longer waited for somebody else: then what waits for nobody goes first.
@@ -62,14 +66,23 @@ class Failure:
     retry_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A run that ended at its limit of rows, before its target."""
+
+    target: datetime
+    limit: int
+
+
 @dataclass(slots=True)
 class Report:
-    """What was performed and what failed, in order; the lists end at LISTED, the counts do not."""
+    """What was performed and what failed, in order; the lists end at LISTED, the counts do not. `stop` is None for a run that got there."""
 
     performed: list[Work] = field(default_factory=list)
     failed: list[Failure] = field(default_factory=list)
     performed_count: int = 0
     failed_count: int = 0
+    stop: Stop | None = None
 
     def note(self, outcome: Work | Failure) -> None:
         """Count an outcome."""
@@ -83,23 +96,23 @@ class Report:
                 self.failed.append(outcome)
 
 
-def settle(workspace: Workspace, server: Any = None) -> Report:
+def settle(workspace: Workspace, server: Any = None, *, limit: int = LIMIT) -> Report:
     """Finish an advance that was cut off, then perform all that is due at the present time. Raises WorkspaceClosing, ContentReplaced."""
     with workspace.due.turn():
-        run = _Run(workspace, server)
+        run = _Run(workspace, server, limit)
         run.resume()
         run.perform(workspace.clock.now())
     workspace.due.changed()
     return run.report
 
 
-def advance(workspace: Workspace, to: datetime | Callable[[datetime], datetime], server: Any = None) -> Report:
+def advance(workspace: Workspace, to: datetime | Callable[[datetime], datetime], server: Any = None, *, limit: int = LIMIT) -> Report:
     """Perform all that is due up to a time, given or reckoned from the present one, and then stand (or run) from there.
 
     A real clock becomes shifted; the other modes stay. Raises PastTime, WorkspaceClosing, ContentReplaced.
     """
     with workspace.due.turn():
-        run = _Run(workspace, server)
+        run = _Run(workspace, server, limit)
         run.resume()
         now, state = workspace.clock.now(), workspace.clock.state
         target = to if isinstance(to, datetime) else to(now)
@@ -111,14 +124,21 @@ def advance(workspace: Workspace, to: datetime | Callable[[datetime], datetime],
 
 
 def set_clock(
-    workspace: Workspace, mode: ClockMode, now: datetime | None = None, rate: float = 1.0, *, perform: bool = True, server: Any = None
+    workspace: Workspace,
+    mode: ClockMode,
+    now: datetime | None = None,
+    rate: float = 1.0,
+    *,
+    perform: bool = True,
+    server: Any = None,
+    limit: int = LIMIT,
 ) -> Report:
     """Set a clock to any time (default: the present one); `perform` what has become due thereby.
 
     Raises WorkspaceClosing, ContentReplaced.
     """
     with workspace.due.turn():
-        run = _Run(workspace, server)
+        run = _Run(workspace, server, limit)
         run.resume()
         present = workspace.clock.now()
         target = workspace.clock.real_now() if mode == "real" else now or present
@@ -153,8 +173,8 @@ def keep_up(workspace: Workspace, server: Any = None) -> datetime | None:
 class _Run:
     """One turn at a workspace's due work."""
 
-    def __init__(self, workspace: Workspace, server: Any) -> None:
-        self.workspace, self.server, self.report = workspace, server, Report()
+    def __init__(self, workspace: Workspace, server: Any, limit: int = LIMIT) -> None:
+        self.workspace, self.server, self.limit, self.report = workspace, server, limit, Report()
         self.content = workspace.due.content
 
     def resume(self) -> None:
@@ -194,15 +214,23 @@ class _Run:
 
     def _go(self, to: datetime, mode: ClockMode, rate: float) -> None:
         def arrive(session: Session) -> None:
-            self.workspace.write_clock(session, self.workspace.clock.set(mode, to, rate))
+            stands_at = to if self.report.stop is None else self.workspace.clock.now()
+            self.workspace.write_clock(session, self.workspace.clock.set(mode, stands_at, rate))
             session.execute(delete(Meta).where(Meta.key == _TARGET))
 
         self.perform(to, stand=True, end=arrive)
 
     def perform(self, until: datetime, *, stand: bool = False, end: Callable[[Session], None] | None = None) -> None:
-        """Perform rows until none is due by `until`; `end` is called in the transaction that finds none."""
-        while self._next(until, stand=stand, end=end):
-            pass
+        """Perform rows until none is due by `until`, or the limit is reached; `end` is called in the transaction that finds that."""
+        while self.report.performed_count + self.report.failed_count < self.limit:
+            if not self._next(until, stand=stand, end=end):
+                return
+        with self._transaction() as session:
+            following = due_rows.next_due(session)
+            if following is not None and following <= until:
+                self.report.stop = Stop(until, self.limit)
+            if end is not None:
+                end(session)
 
     def keep_up(self, until: datetime, stop: float) -> bool:
         """Perform rows until none is due by `until`, or the machine's monotonic time is `stop`; False when more may be due.
