@@ -109,3 +109,5 @@ def test_the_rules_bill_whatever_time_a_workspace_begins_at(tmp_path: Path) -> N
         made = httpx.post(f"{url}/v1/subscriptions", headers=headers, json=body).json()
         assert made["line_items"][0]["start_date"] == "2020-03-01T00:00:00Z"
         assert made["latest_invoice"]["total"] == "20"
+        told = httpx.get(f"{url}/_emulator/webhooks/events", headers=headers).json()["items"]
+        assert told[0]["event_name"] == "customer.created"

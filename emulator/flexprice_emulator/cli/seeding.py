@@ -4,13 +4,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import delete
+
 from flexprice_client.errors import error_from_response
 from flexprice_emulator.wire.edge import Edge
 from flexprice_emulator.wire.errors import EmulatorError
 from flexprice_emulator.wire.json_text import to_json
 from flexprice_emulator.workspace.registry import SANDBOX_ID, Registry
+from flexprice_emulator.workspace.storage import OutboxRow
 from flexprice_emulator.workspace.workspace import Workspace
-from flexprice_rules import ApplyError, RulesError, apply, load, pack_names, pack_path
+from flexprice_rules import ApplyError, Rules, RulesError, apply, load, pack_names, pack_path
 
 # Where clocks begin.
 _ALWAYS = "1970-01-01T00:00:00Z"
@@ -53,7 +56,7 @@ def seed(registry: Registry, edge: Edge, files: tuple[Path, ...]) -> None:
         rest = f" (and {more} more: `flexprice-emulator rules validate` lists all)" if more else ""
         raise SeedFailure(f"{error.issues[0]}{rest}") from None
     try:
-        registry.seed_template(lambda workspace: apply(rules, TemplateTarget(edge, workspace)))
+        registry.seed_template(lambda workspace: _fill(workspace, rules, edge))
         sandbox = registry.get(SANDBOX_ID)
         if sandbox is not None:
             # Fresh, it is a copy of the template and nothing is left to do; kept from an earlier run, it is brought up to date.
@@ -62,3 +65,10 @@ def seed(registry: Registry, edge: Edge, files: tuple[Path, ...]) -> None:
         raise SeedFailure(str(error.issues[0])) from None
     except ApplyError as error:
         raise SeedFailure(str(error)) from None
+
+
+def _fill(workspace: Workspace, rules: Rules, edge: Edge) -> None:
+    apply(rules, TemplateTarget(edge, workspace))
+    # How a workspace begins is nobody's news.
+    with workspace.transaction() as session:
+        session.execute(delete(OutboxRow))
