@@ -168,8 +168,9 @@ def _read_profile(
             return _settings(path, name, profiles[name])
         known += profiles
     if wanted is not None:
-        looked = ", ".join(str(path) for path in files) or f"no {FILE_IN_PROJECT} here and no ~/{FILE_IN_HOME}"
-        raise ConfigError(f"{place}: no profile {wanted!r} in {looked}; {_choices(wanted, known)}")
+        if not files:
+            raise ConfigError(f"{place}: no profile {wanted!r}: there is neither {FILE_IN_PROJECT} here nor ~/{FILE_IN_HOME}")
+        raise ConfigError(f"{place}: no profile {wanted!r} in {', '.join(map(str, files))}; {_choices(wanted, known)}")
     return {}
 
 
