@@ -126,7 +126,7 @@ def test_export_and_import(shell: Shell, tmp_path: Path) -> None:
     ("arguments", "said"),
     [
         (("create", "--clock", "noon"), "clock.now: not an RFC 3339 time with a zone"),
-        (("create", "--key", "sk_live"), "key: String should match pattern"),
+        (("create", "--key", "sk_live"), "key: give sk_ws_ and 1 to 128 letters, digits, _, - or . (got 'sk_live')"),
         (("diff", "nowhere"), "no workspace nowhere"),
         (("diff", "current"), "current and current are the same: name two workspaces, or a snapshot of one, such as current@before"),
         (("fork", "--snapshot", "none"), "no snapshot none"),

@@ -10,6 +10,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
+from flexprice_emulator.control.named import ID_PATTERN, KEY_PATTERN, SNAPSHOT_PATTERN
+from flexprice_emulator.control.request_models import STATUS
 from flexprice_emulator.faults.matching import UnknownName
 from flexprice_emulator.rating.periods import BeyondCalendar
 from flexprice_emulator.workspace.archive import BadArchive
@@ -28,6 +30,12 @@ REFUSALS: dict[type[Exception], tuple[int, str]] = {
     WorkspaceGone: (404, "the workspace was deleted meanwhile"),
 }
 NO_OPERATION = "no operation is called so; give *, a method and path such as POST /v1/customers/{id}, or a name such as create_customer"
+_PATTERNS = {
+    KEY_PATTERN: "sk_ws_ and 1 to 128 letters, digits, _, - or .",
+    ID_PATTERN: "1 to 48 letters, digits, _ or -",
+    SNAPSHOT_PATTERN: "1 to 48 letters, digits, _, - or ., of which the first is neither - nor .",
+    STATUS: "a status such as 201, one such as 4xx, or none",
+}
 # How much of a wrong value is said again.
 _SHOWN = 200
 _LISTED = 20
@@ -57,8 +65,14 @@ def _answer(status: int, text: str) -> Callable[[Request, Exception], Response]:
 
 def _invalid(_: Request, error: Any) -> Response:
     """Each wrong place with the value that is there and what is allowed."""
-    problems = [{**problem, "input": _shown(problem.get("input"))} for problem in error.errors()[:_LISTED]]
+    problems = [{**problem, "msg": _said(problem), "input": _shown(problem.get("input"))} for problem in error.errors()[:_LISTED]]
     return JSONResponse({"detail": jsonable_encoder(problems)}, 422)
+
+
+def _said(problem: dict[str, Any]) -> str:
+    """What is wrong; a pattern in words."""
+    words = _PATTERNS.get(problem.get("ctx", {}).get("pattern", ""))
+    return str(problem["msg"]) if words is None else f"give {words}"
 
 
 def _shown(value: Any) -> Any:
