@@ -38,7 +38,7 @@ def test_rows_are_performed_in_time_order_each_at_its_own_time(workspace: Worksp
         ("c", START + 3 * DAY),
     ]
     assert notes(workspace) == [("a", DAY), ("b", DAY), ("c", 3 * DAY)]
-    assert workspace.clock.state == ClockState("frozen", START + 5 * DAY, START)
+    assert workspace.clock.state == ClockState("frozen", START + 5 * DAY)
 
 
 def test_rows_that_handlers_add_have_their_turn_in_the_same_advance(workspace: Workspace) -> None:

@@ -22,7 +22,8 @@ def machine_time() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class ClockState:
-    """What is stored: `now` is the workspace's time at the machine's time `since`; `rate` counts in accelerated mode."""
+    """What is stored: `now` is the workspace's time at the machine's time `since` (None where it stands still); `rate` counts in
+    accelerated mode."""
 
     mode: ClockMode = "real"
     now: datetime | None = None
@@ -59,7 +60,8 @@ class Clock:
         if mode == "accelerated" and not rate > 0:
             raise ValueError(f"rate must be greater than 0, not {rate}")
         at = now or self.now()
-        self.state = ClockState() if mode == "real" else ClockState(mode, at, self._real(), rate)
+        # Since when a stopped clock stands says nothing: without it the same requests leave the same bytes.
+        self.state = ClockState() if mode == "real" else ClockState(mode, at, None if mode == "frozen" else self._real(), rate)
         return self.state
 
     def advance(self, by: timedelta) -> datetime:
