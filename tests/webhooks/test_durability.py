@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from flexprice_client.models.customers import CreateCustomerRequest
-from flexprice_emulator.customers import service
+from flexprice_emulator.customers import changes
 from flexprice_emulator.webhooks import deliveries, endpoints
 from flexprice_emulator.webhooks.endpoint_request import EndpointRequest
 from flexprice_emulator.webhooks.transport import Answer, Outgoing, send
@@ -38,7 +38,7 @@ def _begin(url: str) -> Callable[[Workspace], None]:
         with workspace.transaction() as session:
             endpoints.create(Context(workspace, session, START), EndpointRequest(url=url))
         with workspace.transaction() as session:
-            service.create(Context(workspace, session, START), CreateCustomerRequest(external_id="acme", name="Acme"))
+            changes.create(Context(workspace, session, START), CreateCustomerRequest(external_id="acme", name="Acme"))
 
     return act
 
@@ -72,7 +72,7 @@ def test_a_try_whose_outcome_was_lost_is_made_again_under_the_same_id(
 def test_a_change_that_fails_late_leaves_neither_event_nor_delivery(tmp_path: Path, receiver: Receiver) -> None:
     def fail(workspace: Workspace) -> None:
         with workspace.transaction() as session:
-            service.create(Context(workspace, session, START), CreateCustomerRequest(external_id="b", name="B"))
+            changes.create(Context(workspace, session, START), CreateCustomerRequest(external_id="b", name="B"))
             raise RuntimeError("at the last moment")
 
     def act(workspace: Workspace) -> None:

@@ -7,7 +7,7 @@ from flexprice_client.models.customers import (
     ListCustomersResponse,
     UpdateCustomerRequest,
 )
-from flexprice_emulator.customers import service
+from flexprice_emulator.customers import changes, service
 from flexprice_emulator.wire.errors import ValidationError
 from flexprice_emulator.wire.listing import expand_names
 from flexprice_emulator.wire.routing import Routes
@@ -18,7 +18,7 @@ routes = Routes("Customers", permission="entity:write")
 
 @routes.post("/customers", status=201)
 def create_customer(ctx: Context, body: CreateCustomerRequest) -> CustomerResponse:
-    return service.create(ctx, body)
+    return changes.create(ctx, body)
 
 
 @routes.get("/customers", hint=service.LIST_HINT)
@@ -44,7 +44,7 @@ def update_customer_by_query(ctx: Context, body: UpdateCustomerRequest) -> Custo
             "Providing either id or external_customer_id is sufficient. "
             "But when providing both, ensure both identifiers refer to the same customer."
         )
-    return service.update(ctx, row, body)
+    return changes.update(ctx, row, body)
 
 
 @routes.get("/customers/external/{external_id}")
@@ -65,9 +65,9 @@ def get_customer(ctx: Context, id: str) -> CustomerResponse:
 
 @routes.put("/customers/{id}")
 def update_customer(ctx: Context, id: str, body: UpdateCustomerRequest) -> CustomerResponse:
-    return service.update(ctx, service.get_row(ctx, id), body)
+    return changes.update(ctx, service.get_row(ctx, id), body)
 
 
 @routes.delete("/customers/{id}", status=204)
 def delete_customer(ctx: Context, id: str) -> None:
-    service.archive(ctx, service.get_row(ctx, id))
+    changes.archive(ctx, service.get_row(ctx, id))

@@ -3,8 +3,7 @@
 The push ends in a mapping: the id the entity has at the provider. It never fails the change it follows.
 """
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import select
 
@@ -24,22 +23,23 @@ from flexprice_emulator.payments.tables import ProviderPageRow
 from flexprice_emulator.rating.decimals import ZERO
 from flexprice_emulator.subscriptions.tables import SubscriptionRow
 from flexprice_emulator.workspace.context import Context
+from flexprice_emulator.workspace.storage import OutboxRow
 
 # What makes the reference look whether something is to be pushed.
-CAUSES: Final = {"customer.created": "customer", "invoice.update.finalized": "invoice", "invoice.update.payment": "invoice"}
+_CAUSES: Final = {"customer.created": "customer", "invoice.update.finalized": "invoice", "invoice.update.payment": "invoice"}
 _PAID: Final = ("SUCCEEDED", "OVERPAID")
 
 
-def on_event(ctx: Context, event_name: str, subject: Mapping[str, Any]) -> None:
+def follow(ctx: Context, event: OutboxRow) -> None:
     """Push what an event tells of to every provider that is to have it."""
-    entity = CAUSES.get(event_name)
+    entity = _CAUSES.get(event.event_name)
     if entity is None:
         return
     for provider in syncing(ctx, entity):
-        if event_name == "invoice.update.payment":
-            _paid_here(ctx, str(subject["invoice_id"]), provider)
+        if event.event_name == "invoice.update.payment":
+            _paid_here(ctx, str(event.subject["invoice_id"]), provider)
         else:
-            push(ctx, entity, str(subject[f"{entity}_id"]), provider)
+            push(ctx, entity, str(event.subject[f"{entity}_id"]), provider)
 
 
 def ask_sync(ctx: Context, request: IntegrationSyncRequest) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from sqlalchemy import func, select
 
-from flexprice_emulator.integrations.sync import CAUSES, on_event
 from flexprice_emulator.webhooks import queue
 from flexprice_emulator.webhooks.endpoints import subscribers
 from flexprice_emulator.wire.errors import NotFoundError
@@ -12,13 +11,8 @@ from flexprice_emulator.workspace.context import Context
 from flexprice_emulator.workspace.storage import OutboxRow
 
 
-def announce(ctx: Context, event: OutboxRow) -> None:
-    """Plan a delivery to each endpoint that wants the event; without endpoints nothing but the event is written.
-
-    Connected providers are told of customers and invoices as well.
-    """
-    if event.event_name in CAUSES:
-        on_event(ctx, event.event_name, event.subject)
+def follow(ctx: Context, event: OutboxRow) -> None:
+    """Plan a delivery to each endpoint that wants the event; without endpoints nothing but the event is written."""
     for subscriber in subscribers(ctx):
         if subscriber.wants(event.event_name):
             queue.plan(ctx, event, subscriber.endpoint_id, ctx.now)

@@ -12,6 +12,7 @@ from flexprice_emulator.wire.binding import bind_query
 from flexprice_emulator.workspace.clock import Clock
 from flexprice_emulator.workspace.due_kinds import find_kind
 from flexprice_emulator.workspace.due_rows import default_key, put, put_new, remove
+from flexprice_emulator.workspace.followers import tell
 from flexprice_emulator.workspace.ids import IdSource
 from flexprice_emulator.workspace.storage import OutboxRow
 from flexprice_emulator.workspace.workspace import Workspace
@@ -94,12 +95,9 @@ class Context:
 
         `subject` names what its payload is about (`customer_id=…`).
         """
-        # Delivery stands on the domains, which stand on this.
-        from flexprice_emulator.webhooks.outbox import announce
-
         event = OutboxRow(id=self.new_id("sys_event"), event_name=event_name, subject=subject, created_at=self.now)
         self.session.add(event)
-        announce(self, event)
+        tell(self, event)
 
     def schedule(self, kind: str, due_at: datetime, /, *, key: str = "", **subject: Any) -> str:
         """Have a kind of work (workspace/due_kinds.py) done at a time; one that is past means now. Returns the row's key.
