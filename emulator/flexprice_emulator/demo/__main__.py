@@ -16,7 +16,7 @@ from flexprice_client.workflow.estimate import estimate
 from flexprice_client.workflow.providers import JobContext, adapt
 from flexprice_emulator.demo.credits import fill, renew, run_low
 from flexprice_emulator.demo.jobs import deliveries
-from flexprice_emulator.demo.report import show_derivation, show_lines, show_steps
+from flexprice_emulator.demo.report import show_derivation, show_lines, show_step
 from flexprice_emulator.demo.server import emulator
 from flexprice_emulator.demo.world import BULK, END_OF_MONTH, PLAN, SINGLE, START, Demo, DemoFailure, check
 from flexprice_emulator.platform.auth import DEFAULT_KEY
@@ -179,25 +179,27 @@ STEPS: Sequence[tuple[str, Callable[[Demo], str]]] = (
 def main() -> int:
     """Run the steps and print them; 1 when one does not hold."""
     began = time.perf_counter()
-    done: list[tuple[str, str, bool]] = []
+    width = max(len(title) for title, _ in STEPS)
+    held = True
     with emulator(START) as base_url:
         ready = timedelta(seconds=time.perf_counter() - began)
-        done.append(("start the emulator", f"{base_url}, ready in {ready.total_seconds():.1f} s", True))
+        show_step(1, "start the emulator", f"{base_url}, ready in {ready.total_seconds():.1f} s", held=True, width=width)
         transport = Transport(Config(base_url=base_url, api_key=DEFAULT_KEY))
         with Flexprice(transport=transport) as flexprice:
             demo = Demo(flexprice, transport)
-            for title, step in STEPS:
+            for number, (title, step) in enumerate(STEPS, 2):
                 try:
-                    done.append((title, step(demo), True))
+                    figures = step(demo)
                 except DemoFailure as failure:
-                    done.append((title, str(failure), False))
+                    figures, held = str(failure), False
+                show_step(number, title, figures, held=held, width=width)
+                if not held:
                     break
-            show_steps(done)
             if demo.explained:
                 show_lines(demo.bills[SINGLE], demo.explained)
                 show_derivation(demo.explained)
     sys.stdout.write(f"\n{time.perf_counter() - began:.1f} s in all\n")
-    return 0 if all(ok for _, _, ok in done) else 1
+    return 0 if held else 1
 
 
 if __name__ == "__main__":

@@ -1,21 +1,33 @@
 """What the demo prints: short tables of plain text."""
 
+import shutil
 import sys
-from collections.abc import Mapping, Sequence
+import textwrap
+from collections.abc import Mapping
 from typing import Any
 
 from flexprice_client.models.invoices import InvoiceResponse
 
 
-def _say(text: str = "") -> None:
+def _say(text: str = "", *, hang: int = 0) -> None:
+    """A line; one that is wider than a terminal goes on below, `hang` from the left."""
+    if hang and sys.stdout.isatty():
+        columns = shutil.get_terminal_size().columns
+        text = textwrap.fill(
+            text,
+            max(columns, hang + 20),
+            subsequent_indent=" " * hang,
+            drop_whitespace=True,
+            break_on_hyphens=False,
+            break_long_words=False,
+        )
     sys.stdout.write(text + "\n")
 
 
-def show_steps(steps: Sequence[tuple[str, str, bool]]) -> None:
-    """(title, figures, held) a line."""
-    width = max(len(title) for title, _, _ in steps)
-    for number, (title, figures, held) in enumerate(steps, 1):
-        _say(f"{number:>2} {'✓' if held else '✗'} {title:<{width}}  {figures}")
+def show_step(number: int, title: str, figures: str, *, held: bool, width: int) -> None:
+    """A step that is over, in one line."""
+    _say(f"{number:>2} {'✓' if held else '✗'} {title:<{width}}  {figures}", hang=width + 7)
+    sys.stdout.flush()
 
 
 def show_lines(bill: InvoiceResponse, explained: Mapping[str, Any]) -> None:
@@ -28,10 +40,10 @@ def show_lines(bill: InvoiceResponse, explained: Mapping[str, Any]) -> None:
     ]
     width = max([len(name) for name, *_ in rows] + [len("line")])
     _say()
-    _say(f"   {'line':<{width}}  {'quantity':>10}  {'events':>6}  {'USD':>8}")
+    _say(f"   {'line':<{width}}  {'quantity':>8}  {'events':>6}  {'USD':>8}")
     for name, quantity, count, amount in rows:
-        _say(f"   {name:<{width}}  {quantity:>10}  {count:>6}  {amount:>8}")
-    _say(f"   {'total':<{width}}  {'':>10}  {'':>6}  {bill.total:>8.2f}")
+        _say(f"   {name:<{width}}  {quantity:>8}  {count:>6}  {amount:>8}")
+    _say(f"   {'total':<{width}}  {'':>8}  {'':>6}  {bill.total:>8.2f}")
 
 
 def show_derivation(explained: Mapping[str, Any]) -> None:
@@ -39,7 +51,7 @@ def show_derivation(explained: Mapping[str, Any]) -> None:
     _say()
     for line in explained["lines"]:
         if line["amount"] not in (None, "0"):
-            _say(f"   {line['display_name']}: " + " → ".join(filter(None, (_words(step) for step in line["steps"]))))
+            _say(f"   {line['display_name']}: " + " → ".join(filter(None, (_words(step) for step in line["steps"]))), hang=5)
 
 
 def _words(step: Mapping[str, Any]) -> str:
