@@ -1,6 +1,7 @@
 """What every answer carries, and what paths do (wire.md §1-2)."""
 
 from typing import Any
+from urllib.parse import quote, unquote
 
 import pytest
 
@@ -16,6 +17,14 @@ def test_trailing_slash_redirects(api: Any) -> None:
     read = api.send("GET", "/customers/?limit=1")
     assert (read.status_code, read.headers["location"]) == (301, "/v1/customers?limit=1")
     assert api.send("POST", "/customers/", {}).status_code == 307
+
+
+@pytest.mark.parametrize("segment", ["%0d%0aset-cookie:%20a", "%F0%9F%92%A5", "%E9%3F%23", "a%20b%25"])
+def test_a_redirect_names_the_path_as_it_was_asked_for(api: Any, segment: str) -> None:
+    moved = api.send("GET", f"/plans/{segment}/?limit=1")
+    assert moved.status_code == 301
+    expected = quote(unquote(segment, errors="replace"))
+    assert moved.headers["location"] == f"/v1/plans/{expected}?limit=1"
 
 
 def test_options_anywhere_is_an_empty_200_with_cors(api: Any) -> None:

@@ -13,7 +13,7 @@ from datetime import timedelta
 from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 import anyio.to_thread
 
@@ -138,7 +138,7 @@ class Edge:
 
     def _unmatched(self, method: str, path: str, query: bytes) -> Reply:
         if path.endswith("/") and self.table.match(method, path.removeprefix(BASE).rstrip("/")):
-            location = path.rstrip("/") + (f"?{query.decode('latin-1')}" if query else "")
+            location = quote(path.rstrip("/")) + (f"?{query.decode('latin-1')}" if query else "")
             return Reply(b"", 301 if method == "GET" else 307, headers={"location": location})
         return _NOT_FOUND
 
