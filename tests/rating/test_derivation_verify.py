@@ -141,6 +141,12 @@ def test_tiered_terms_that_price_nothing(tier_mode: str, tiers: list[Any]) -> No
     assert verify(line(steps, "3", "0")) == []
 
 
+def test_a_quantity_of_zero_enters_no_tier() -> None:
+    terms = {"billing_model": "TIERED", "tier_mode": "SLAB", "tiers": [[None, "1", "5"]], "amount": "0", "divide_by": None}
+    step = {"kind": "pricing", "terms": terms, "quantity": "0", "cost": "0", "packages": None, "tiers": []}
+    assert verify(line([{"kind": "fixed_quantity", "quantity": "0"}, step], "0", "0")) == []
+
+
 def test_packages_of_no_size_price_nothing() -> None:
     terms = {"billing_model": "PACKAGE", "tier_mode": "", "tiers": [], "amount": "5", "divide_by": 0, "round": "up"}
     steps = [
@@ -225,6 +231,10 @@ SPLIT = {
             "2", "4", ["overage_base", "amount"],
         ),
         ({"kind": "true_up", "commitment": "60", "utilized": "50.5", "amount": "9.5"}, "1", "9.5", ["amount"]),
+        (
+            {"kind": "scaling", "before": "6", "seconds": "5", "of_seconds": "0", "coefficient": "0", "after": "0"},
+            "12", "0", ["before", "coefficient", "after"],
+        ),
         ({"kind": "trial", "before": "6"}, "12", "0", ["before"]),
         ({"kind": "opening_credit", "before": "6", "credit": "2", "after": "4"}, "12", "4", ["before", "after"]),
     ],

@@ -35,3 +35,8 @@ def test_anchored_months_clamp_to_short_ones() -> None:
         at("2024-03-31"),
         at("2024-04-30"),
     ]
+
+
+def test_an_empty_span_within_a_bucket_has_no_bucket() -> None:
+    moment = datetime(2024, 3, 10, 12, 30, tzinfo=UTC)
+    assert [bucket_starts(size, moment, moment) for size in ("HOUR", "DAY", "WEEK", "MONTH")] == [[], [], [], []]

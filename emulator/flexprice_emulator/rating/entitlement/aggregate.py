@@ -19,7 +19,7 @@ def effective_entitlements(
     A subscription-scoped one is active while start <= now < end; `now` is the clock, not the invoice period.
     """
     active = [entitlement for entitlement in subscription_scoped if _active(entitlement, now)]
-    replaced = {entitlement.parent_entitlement_id for entitlement in active if entitlement.parent_entitlement_id}
+    replaced = {entitlement.parent_entitlement_id for entitlement in active}
     kept = [entitlement for entitlement in plan_and_addons if entitlement.id not in replaced]
     return tuple(entitlement for entitlement in (*kept, *active) if entitlement.is_enabled)
 

@@ -83,7 +83,7 @@ def meter_query(meter: Meter, query: RawQuery) -> RawQuery:
         event_name=meter.event_name,
         aggregation_type=meter.aggregation_type,
         property_name=meter.field,
-        multiplier=meter.multiplier if meter.aggregation_type == "SUM_WITH_MULTIPLIER" else None,
+        multiplier=meter.multiplier,
         bucket_size=meter.bucket_size if meter.is_bucketed else None,
         group_by=meter.group_by,
         reset_usage=meter.reset_usage,
