@@ -53,6 +53,7 @@ def test_an_invoice_is_printed_and_verified(shop: dict[str, str]) -> None:
     said = run(shop, "explain", shop["invoice"], "--verify")
     assert said.exit_code == 0, said.stderr
     assert said.stdout.startswith("Invoice INV-202603-00001 (")
+    assert run(shop, "explain", "INV-202603-00001").stdout == said.stdout
     assert "rounding: 20 → 20 (2 places)" in said.stdout
     assert said.stderr == "verified: every figure follows from what is shown\n"
 
@@ -96,7 +97,7 @@ def test_the_doctor_says_what_became_of_an_event(shop: dict[str, str]) -> None:
         (("explain", "inv_nope"), "invoice inv_nope not found"),
         (("explain", "subs_nope"), "subscription subs_nope: Subscription not found"),
         (("explain", "a b/c?d"), "invoice a b/c?d"),
-        (("explain", ""), "give the id of an invoice"),
+        (("explain", ""), "give an invoice (its id inv_… or its number)"),
         (("doctor", "nope"), "no event nope was stored here"),
     ],
 )

@@ -12,7 +12,10 @@ from flexprice_emulator.explain.text import invoice_text
 
 SUBSCRIPTION_PREFIX = "subs_"
 
-Identity = Annotated[str, typer.Argument(metavar="ID", help="An invoice; or a subscription (subs_…), for a preview of its next invoice.")]
+Identity = Annotated[
+    str,
+    typer.Argument(metavar="ID", help="An invoice, by its id or number; or a subscription (subs_…), for a preview of its next invoice."),
+]
 EveryLine = Annotated[bool, typer.Option("--all", help="Show lines of quantity 0 and amount 0 too.")]
 Verify = Annotated[bool, typer.Option("--verify", help="Recompute every figure from the explanation; exit with 1 where one differs.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the explanation as JSON.")]
@@ -30,7 +33,7 @@ def explain(
 ) -> None:
     """Show how an invoice came about: each line's events, quantity and price, then discounts, credits, taxes and what is due."""
     if not identity.strip():
-        raise failure("give the id of an invoice (inv_…), or of a subscription (subs_…)")
+        raise failure("give an invoice (its id inv_… or its number), or a subscription (subs_…)")
     control = ControlPlane(base_url, api_key, environment, profile, only="explains its invoices")
     if identity.startswith(SUBSCRIPTION_PREFIX):
         explained = control.call("POST", "/explain/preview", {"subscription_id": identity})

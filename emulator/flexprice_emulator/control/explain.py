@@ -35,7 +35,7 @@ def explain_preview(request: PreviewRequest, workspace: Held, server: Server) ->
 
 
 def explain_invoice(invoice_id: str, workspace: Held, server: Server) -> Response:
-    """A stored invoice with its derivation."""
+    """A stored invoice, by its id or number, with its derivation."""
     from flexprice_emulator.explain.invoices import explain_invoice as explain
 
     return answer(workspace, server, lambda ctx: explain(ctx, invoice_id), f"invoice {invoice_id}")

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
+
 from flexprice_client.models.invoices import GetPreviewInvoiceRequest
 from flexprice_emulator.explain.check import problems
 from flexprice_emulator.explain.events import counted_events
@@ -50,8 +52,9 @@ def explain_preview(ctx: Context, request: GetPreviewInvoiceRequest) -> dict[str
 
 
 def explain_invoice(ctx: Context, invoice_id: str) -> dict[str, Any]:
-    """A stored invoice, as it was computed, settled or edited last. Raises NotFoundError."""
-    invoice = ctx.session.get(InvoiceRow, invoice_id)
+    """A stored invoice by its id or number, as it was computed, settled or edited last. Raises NotFoundError."""
+    numbered = select(InvoiceRow).where(InvoiceRow.invoice_number == invoice_id).order_by(InvoiceRow.id)
+    invoice = ctx.session.get(InvoiceRow, invoice_id) or (ctx.session.scalars(numbered).first() if invoice_id else None)
     if invoice is None:
         raise NotFoundError(f"invoice {invoice_id} not found", {"id": invoice_id})
     lines = [
