@@ -94,6 +94,8 @@ def test_events_and_deliveries_are_paged_and_filtered(hooks: Any) -> None:
     page = hooks.call("GET", "/events?since=1&limit=2")
     assert ([item["body"]["customer"]["external_id"] for item in page["items"]], page["total"]) == (["c1", "c2"], 4)
     assert hooks.call("GET", "/events?event_name=feature.created")["total"] == 1
+    (problem,) = hooks.call("GET", "/events?event_name=feature.craeted", status=422)["detail"]
+    assert (problem["loc"], problem["msg"]) == (["query", "event_name"], "no webhook event; did you mean feature.created?")
     event = hooks.call("GET", f"/events/{page['items'][0]['id']}")
     assert event == page["items"][0]
     (delivery,) = hooks.log(f"&event_id={event['id']}")

@@ -7,7 +7,7 @@ from fastapi import HTTPException, Query
 from pydantic import BaseModel, ConfigDict
 
 from flexprice_emulator.control.held import Held, Server
-from flexprice_emulator.webhooks.endpoint_request import EndpointChanges, EndpointRequest
+from flexprice_emulator.webhooks.endpoint_request import EndpointChanges, EndpointRequest, EventName
 from flexprice_emulator.wire.errors import EmulatorError
 from flexprice_emulator.workspace.context import Context, Principal
 from flexprice_emulator.workspace.workspace import Workspace
@@ -165,7 +165,7 @@ def rotate_secret(endpoint_id: str, workspace: Held, server: Server) -> SecretVi
     return _in(workspace, server, act)
 
 
-def list_events(workspace: Held, server: Server, event_name: str | None = None, since: Since = 0, limit: Limit = 100) -> EventList:
+def list_events(workspace: Held, server: Server, event_name: EventName | None = None, since: Since = 0, limit: Limit = 100) -> EventList:
     """What happened, oldest first, whether anybody was told or not; after the first `since` of them."""
 
     def act(ctx: Context) -> EventList:
