@@ -48,6 +48,14 @@ def test_a_voided_adjustment_is_due_again(api: Any, invoice: Make, credit: Make)
     api.post(f"/creditnotes/{last['id']}/void", expect=400)
 
 
+def test_voiding_a_note_of_nothing_leaves_the_invoice_settled(api: Any, invoice: Make, credit: Make) -> None:
+    bill = invoice("100")
+    nothing = credit(bill, "0")
+    credit(bill, "100")
+    api.post(f"/creditnotes/{nothing['id']}/void")
+    assert figures(api, bill) == ("SUCCEEDED", "0", "0", "0", "100")
+
+
 def test_a_voided_draft_changes_nothing(api: Any, invoice: Make, credit: Make, events: Callable[[], list[str]]) -> None:
     bill = invoice("100")
     draft = credit(bill, "20", process_credit_note=False)

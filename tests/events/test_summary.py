@@ -71,6 +71,17 @@ def test_month_of_another_subscription_follows_its_anchor(seller: Seller) -> Non
     assert held["next_usage_reset_at"] == "2026-12-05T00:00:00Z"
 
 
+def test_months_of_a_zone_begin_at_its_own_midnight(seller: Seller) -> None:
+    seller.api.put(f"/customers/{seller.customer['id']}", {"timezone": "Asia/Kolkata"})
+    entitle(seller, "Calls", "MONTHLY", 10)
+    seller.api.post("/prices", {**_annual(seller), "meter_id": seller.features["Calls"]["meter_id"]})
+    seller.subscribe(billing_period="ANNUAL", start_date="2026-10-01T12:00:00Z")
+    for name, moment in {"october": "2026-10-31T18:29:59Z", "november": "2026-10-31T18:30:00Z"}.items():
+        seller.send("hit", name, moment)
+    # With those of 6 and 22 November.
+    assert summary(seller)["Calls"]["current_usage"] == "3"
+
+
 def _annual(seller: Seller) -> dict[str, Any]:
     return {
         "currency": "usd", "type": "USAGE", "price_unit_type": "FIAT", "billing_period": "ANNUAL", "billing_period_count": 1,

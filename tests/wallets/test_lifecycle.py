@@ -73,6 +73,8 @@ def test_lists_ignore_paging_but_check_it(bank: Bank) -> None:
     bank.open(currency="eur")
     page = bank.api.get("/wallets?limit=1&offset=1")
     assert (len(page["items"]), page["pagination"]) == (2, {"total": 2, "limit": 50, "offset": 0})
+    assert len(bank.api.get("/wallets?offset=0")["items"]) == 2
+    assert bank.api.get("/wallets?offset=-1", expect=400)["details"] == {"offset": "must be non-negative"}
     assert bank.api.get("/wallets?limit=1001", expect=400)["details"] == {"limit": "must be between 1 and 1000"}
     assert bank.api.send("POST", "/wallets/search", {"wallet_ids": ["x"]}).status_code == 500
 
