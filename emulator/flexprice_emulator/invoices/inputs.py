@@ -13,8 +13,9 @@ from flexprice_emulator.invoices.groups import grouped_children, of_next_period,
 from flexprice_emulator.invoices.tables import InvoiceLineItemRow, InvoiceRow
 from flexprice_emulator.rating.commitment.model import PriorInvoice, PriorUsageLine
 from flexprice_emulator.rating.decimals import ZERO
-from flexprice_emulator.rating.invoice.model import InvoicedLine, InvoiceRequest, ReferencePoint
+from flexprice_emulator.rating.invoice.model import InvoicedLine, InvoiceRequest, LineItem, ReferencePoint
 from flexprice_emulator.rating.metering.model import Meter
+from flexprice_emulator.rating.pricing.model import ONETIME
 from flexprice_emulator.rating.tax import TaxRate
 from flexprice_emulator.rating.usage import UsageSource
 from flexprice_emulator.subscriptions.entitlements import BilledEntitlements, billed_entitlements
@@ -41,7 +42,7 @@ _INVOICED = (
         InvoiceLineItemRow.status == "published",
         InvoiceLineItemRow.price_id.is_not(None),
         InvoiceLineItemRow.period_start.is_not(None),
-        InvoiceLineItemRow.period_end.is_not(None),
+        InvoiceLineItemRow.period_end >= bindparam("since"),
         InvoiceRow.id != bindparam("except_invoice"),
         InvoiceRow.status == "published",
         InvoiceRow.invoice_type == "SUBSCRIPTION",
@@ -91,7 +92,7 @@ def invoice_request(
         now=ctx.now,
         entitlements=held.limits,
         grants=opened_grants(ctx, subscription, held.grants, items, customers, (period_start, period_end)) if held.grants else {},
-        invoiced_lines=[] if reference_point in _PREVIEWS or is_first else invoiced_lines(ctx, subscription.id, invoice_id),
+        invoiced_lines=[] if reference_point in _PREVIEWS or is_first else _invoiced(ctx, subscription, items, period_start, invoice_id),
         prior_invoices=prior_invoices(ctx, subscription) if bills_usage else [],
         coupons=subscription_coupons(ctx, subscription.id, except_invoice=invoice_id),
         taxes=taxes,
@@ -131,12 +132,23 @@ def _of_child(
         )
 
 
-def invoiced_lines(ctx: Context, subscription_id: str, except_invoice: str = "") -> list[InvoicedLine]:
-    """Lines of a subscription on other DRAFT and FINALIZED subscription invoices.
+def _invoiced(
+    ctx: Context, subscription: SubscriptionRow, items: Sequence[LineItem], period_start: datetime, except_invoice: str
+) -> list[InvoicedLine]:
+    """Lines of a subscription on other DRAFT and FINALIZED subscription invoices, as far as they can meet what a period bills.
 
     A trial's opening invoice bills nothing: where the trial is cut short, its time is billed (observed).
     """
-    found = ctx.session.execute(_INVOICED, {"subscription_id": subscription_id, "except_invoice": except_invoice})
+    cadence = (subscription.billing_period, subscription.billing_period_count)
+    prices = [item.price for item in items if item.price.type == "FIXED" and item.price.billing_period != ONETIME]
+    # A line of a longer cadence is billed for a period of its own, which may have begun long before.
+    has_longer = any((price.billing_period, price.billing_period_count) != cadence for price in prices)
+    parameters = {
+        "subscription_id": subscription.id,
+        "except_invoice": except_invoice,
+        "since": subscription.start_date if has_longer else period_start,
+    }
+    found = ctx.session.execute(_INVOICED, parameters)
     return [InvoicedLine(price_id or "", start, end) for price_id, start, end in found if start and end]
 
 
