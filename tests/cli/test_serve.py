@@ -75,6 +75,12 @@ def test_clock_option_freezes_new_workspaces() -> None:
     assert made["created_at"] == "2026-01-31T00:00:00Z"
 
 
+def test_an_address_of_six_is_printed_as_a_url_has_it() -> None:
+    with running("--host", "::1") as url:
+        assert url.startswith("http://[::1]:")
+        assert httpx.get(f"{url}/health").json() == {"status": "ok"}
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_signals_stop_it_cleanly(number: signal.Signals) -> None:
     command = [sys.executable, "-m", "flexprice_emulator.cli.main", "serve", "--port", "0"]

@@ -11,7 +11,7 @@ from types import FrameType
 import uvicorn
 
 from flexprice_client.models.base import parse_time, time_text
-from flexprice_emulator.app import Application, create_app
+from flexprice_emulator.app import CONTROL, Application, create_app
 from flexprice_emulator.cli.storage import Storage, Unusable, chosen
 from flexprice_emulator.platform.auth import DEFAULT_KEY
 from flexprice_emulator.wire.edge import BASE, Edge
@@ -60,8 +60,10 @@ def run(options: ServeOptions) -> None:
         listener.close()
         raise
     host, port = listener.getsockname()[:2]
-    print(f"flexprice-emulator listens on http://{host}:{port}{BASE}", flush=True)
-    print(f"  key {DEFAULT_KEY}; data {storage}; clock {options.clock}", flush=True)
+    origin = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    print(f"flexprice-emulator listens on {origin}{BASE}", flush=True)
+    control = f"; control plane {origin}{CONTROL}" if options.control else ""
+    print(f"  key {DEFAULT_KEY}; data {storage}; clock {options.clock}{control}", flush=True)
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, timeout_graceful_shutdown=SHUTDOWN_SECONDS, server_header=False, lifespan="on"
     )
