@@ -165,6 +165,14 @@ def test_lasting_percentages_come_off_items_and_points(seller: Seller) -> None:
     assert [(point["subtotal"], point["discount"]) for point in item["points"]] == [("49.95", "24.98"), ("99.9", "49.95")]
 
 
+def test_a_percentage_that_ended_comes_off_what_was_used_since_it_was_attached(seller: Seller) -> None:
+    seller.price("Tokens", "1")
+    seller.api.post("/coupons", {"name": "h", "coupon_code": "h", "type": "percentage", "percentage_off": "50", "cadence": "forever"})
+    seller.subscribe(subscription_coupons=[{"coupon_code": "h", "start_date": seller.start, "end_date": "2026-11-14T00:00:00Z"}])
+    assert only(ask(seller, start_time="2026-11-13T23:59:59Z"))["total_discount"] != "0"
+    assert only(ask(seller, start_time="2026-11-14T00:00:00Z"))["total_discount"] == "0"
+
+
 def test_without_a_subscription_there_is_no_cost_and_the_zone_counts(seller: Seller) -> None:
     seller.api.put(f"/customers/{seller.customer['id']}", {"timezone": "Asia/Kolkata"})
     seller.send("llm", "d", "2026-11-17T20:00:00Z", n=1)

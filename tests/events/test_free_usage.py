@@ -33,6 +33,11 @@ def test_totals_are_numbers_and_negatives_count(seller: Seller, kind: str, value
     assert (answer["type"], answer["event_name"]) == (kind.upper(), "gpu")
 
 
+def test_a_multiplier_counts_for_its_own_aggregation(seller: Seller) -> None:
+    assert usage(seller, aggregation_type="SUM_WITH_MULTIPLIER", multiplier="2")["value"] == 11
+    assert usage(seller, aggregation_type="SUM_WITH_MULTIPLIER")["value"] == 5.5
+
+
 def test_without_a_property_everything_is_a_count(seller: Seller) -> None:
     assert usage(seller, aggregation_type="SUM", property_name="") == {"value": 3, "event_name": "gpu", "type": "COUNT"}
 

@@ -53,6 +53,15 @@ def test_what_only_the_complete_parser_reads_is_read(raw: bytes) -> None:
     assert intake.read_event(raw, NOW).event_name
 
 
+@pytest.mark.parametrize("field", ["event_name", "external_customer_id", "customer_id", "event_id", "source"])
+def test_a_text_is_a_text_or_null(field: str) -> None:
+    body = {"event_name": "n", "external_customer_id": "c", "timestamp": "2026-01-01T00:00:00Z", field: None}
+    assert getattr(intake.read_event(json.dumps(body).encode(), NOW), field) == ""
+    for value in (5, True, ["n"], {}):
+        with pytest.raises(ValueError, match="not a text"):
+            intake.read_event(json.dumps(body | {field: value}).encode(), NOW)
+
+
 @pytest.mark.parametrize(
     "raw",
     [b"", b"[", b'{"properties": {"a": NaN}}', b'{"properties": {"a": 1e400}}', b"[" * 100_000, b'{"event_name": 1}', b"[]", b'"x"'],

@@ -146,6 +146,7 @@ def test_providers_that_change_nothing_are_checked_all_the_same(api: Any, connec
     signed = hmac_base64(b"h", b"POST" + f"http://emulator/v1{path('hubspot')}".encode() + raw + b"17")
     assert status("hubspot", {"X-HubSpot-Signature-v3": signed, "X-HubSpot-Request-Timestamp": "17"}) == 200
     assert status("hubspot", {"X-HubSpot-Signature-v3": signed, "X-HubSpot-Request-Timestamp": "18"}) == 401
+    assert status("hubspot", {}) == status("hubspot", {"X-HubSpot-Signature-v3": signed}) == 401
     assert status("zoho_books", {"X-Zoho-Webhook-Signature": hmac_hex("z", raw)}) == 200
     assert {item["result"] for item in inbound(api)} == {"ignored", "refused"}
 

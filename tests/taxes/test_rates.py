@@ -46,6 +46,14 @@ def test_a_changed_status_shows_once_and_is_lost(api: Any) -> None:
     assert api.get(f"/taxes/rates/{rate}")["tax_rate_status"] == "ACTIVE"
 
 
+def test_a_rate_may_keep_its_code_and_not_take_another_s(api: Any) -> None:
+    rate = api.post("/taxes/rates", VAT)
+    api.post("/taxes/rates", {**VAT, "code": "GST"})
+    assert api.put(f"/taxes/rates/{rate['id']}", {"name": "X", "code": rate["code"]})["name"] == "X"
+    assert api.put(f"/taxes/rates/{rate['id']}", {"name": "Y"})["code"] == rate["code"]
+    api.put(f"/taxes/rates/{rate['id']}", {"code": "GST"}, expect=409)
+
+
 def test_a_linked_rate_is_fixed(api: Any) -> None:
     rate = api.post("/taxes/rates", VAT)["id"]
     link = api.post("/taxes/associations", {"tax_rate_code": "VAT", "entity_type": "tenant", "entity_id": "t"}, expect=200)
