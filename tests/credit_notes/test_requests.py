@@ -34,6 +34,16 @@ def test_a_line_is_credited_between_nothing_and_its_amount(invoice: Make, credit
     assert credit(invoice("100"), amount, expect=400)["code"] == "validation_error"
 
 
+def test_a_note_shows_its_lines_and_one_without_an_amount_is_over_nothing(api: Any, invoice: Make, credit: Make) -> None:
+    bill = invoice("100")
+    line = api.get(f"/invoices/{bill}")["line_items"][0]["id"]
+    lines = [{"invoice_line_item_id": line, "display_name": name, **amount} for name, amount in (("A", {"amount": "2.5"}), ("B", {}))]
+    note = credit(bill, "1", line_items=lines)
+    read = api.get(f"/creditnotes/{note['id']}")
+    assert read["total_amount"] == "2.5"
+    assert sorted((item["display_name"], item["amount"]) for item in read["line_items"]) == [("A", "2.5"), ("B", "0")]
+
+
 def test_a_line_without_a_name_is_a_database_error(api: Any, invoice: Make, credit: Make) -> None:
     bill = invoice()
     line = api.get(f"/invoices/{bill}")["line_items"][0]["id"]
