@@ -151,7 +151,6 @@ def _settle(ctx: Context, row: CreditGrantApplicationRow, grant: CreditGrantRow,
         row.application_status = "pending"
         row.retry_count += 1
     elif status == "cancelled":
-        row.application_status = "cancelled"
         cancel(ctx, [grant.id], row.scheduled_for)
 
 

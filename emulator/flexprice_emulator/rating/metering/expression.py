@@ -37,9 +37,6 @@ _OPERATORS = frozenset(
 )
 _CONVERSIONS = frozenset({"double", "int", "uint"})
 _ALLOWED = _OPERATORS | _CONVERSIONS | FUNCTIONS.keys()
-_RESERVED = frozenset({"as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop"}) | frozenset(
-    {"package", "namespace", "return", "var", "void", "while"}
-)
 _PROBES = (0.0, 1.0, -1.0, 2.5)
 _INTEGER_LIMIT = 2**63
 # Far longer texts exhaust the stack of the library's parser.
@@ -138,8 +135,6 @@ def _check_tokens(text: str, tokens: list[tuple[str, str]]) -> None:
             raise ValueError(f"expression {text!r} uses %, which doubles do not have")
         if kind == "other" and word == ".":
             raise ValueError(f"expression {text!r} selects a field or calls a method; identifiers are bare property names")
-        if kind == "name" and word in _RESERVED:
-            raise ValueError(f"expression {text!r} uses the reserved word {word}")
     for (kind, word), (_, following) in pairwise(tokens):
         if kind == "name" and word == "has" and following == "(":
             raise ValueError(f"expression {text!r} uses a macro; macros are off")
