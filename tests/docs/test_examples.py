@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 SECTIONS = {
-    "In the process of the tests": ["conftest.py", "test_bill.py", "test_app.py"],
+    "In the process of the tests": ["conftest.py", "test_bill.py", "test_app.py", "test_laws.py"],
     "Against a server": ["conftest.py", "test_server.py"],
 }
 
