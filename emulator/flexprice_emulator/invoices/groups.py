@@ -14,11 +14,10 @@ from sqlalchemy import ColumnElement, or_, select
 
 from flexprice_emulator.invoices.tables import InvoiceLineItemRow, InvoiceRow
 from flexprice_emulator.rating.invoice.model import InvoicedLine, ReferencePoint
+from flexprice_emulator.subscriptions.lifecycle.grouped import ZONES_APART
 from flexprice_emulator.subscriptions.tables import SubscriptionRow
 from flexprice_emulator.workspace.context import Context
 
-# How far apart two zones can put the ends of one billing period: their offsets, a change of the clocks, and a month's clamped end.
-_ZONES_APART: Final = timedelta(hours=52)
 _BILLED_TO_THEIR_END: Final = ("SUBSCRIPTION_CYCLE", "AUTO_INVOICE_THRESHOLD")
 
 
@@ -78,7 +77,7 @@ def of_next_period(invoiced: Sequence[InvoicedLine], period_end: datetime) -> li
 
 
 def _reach(line: InvoicedLine) -> timedelta:
-    return min(_ZONES_APART, (line.period_end - line.period_start) / 2)
+    return min(ZONES_APART, (line.period_end - line.period_start) / 2)
 
 
 def _trial_until(child: SubscriptionRow) -> datetime | None:

@@ -181,3 +181,14 @@ def test_a_child_that_leaves_in_summer_is_not_charged_for_an_hour(journey: Any, 
     journey.until("2026-12-20T00:00:00Z")
     found = _amounts(journey, parent, child)
     assert (found["Base"], found["Support"]) == (["30"] * 12, ["11"] * 11)
+
+
+def test_a_child_that_leaves_after_a_trial_pays_for_the_days_to_its_own_anchor(journey: Any, world: dict[str, Any]) -> None:
+    parent, child = _grouped(journey, world, trial_period_days=40)
+    journey.until("2026-03-16T00:00:00Z")
+    params = {"action": "remove", "child_subscription_ids": [child["id"]]}
+    journey.api.post(f"/subscriptions/{parent['id']}/modify/execute", {"type": "grouped_invoicing", "grouped_invoicing_params": params})
+    journey.until("2026-05-25T00:00:00Z")
+    days = [(start[5:10], end[5:10]) for start, end, amount in _of_child(journey, parent, child, "Base") if amount != "0"]
+    # The trial ended on 24 February, the group's periods end on the 15th.
+    assert days == [("02-24", "03-15"), ("03-15", "04-15"), ("04-15", "04-24"), ("04-24", "05-24"), ("05-24", "06-24")]

@@ -4,6 +4,7 @@ A child has its parent's periods and is billed there. Invariants: a period of it
 itself, is billed by itself; a child outlives its group, and goes on alone.
 """
 
+from datetime import timedelta
 from typing import Final
 
 from sqlalchemy import select
@@ -13,6 +14,8 @@ from flexprice_emulator.subscriptions.tables import SubscriptionRow
 from flexprice_emulator.workspace.context import Context
 
 GROUPED: Final = "grouped_invoicing"
+# How far apart two zones can put the ends of one billing period: their offsets, a change of the clocks, and a month's clamped end.
+ZONES_APART: Final = timedelta(hours=52)
 
 
 def parent_of(ctx: Context, row: SubscriptionRow) -> SubscriptionRow | None:
@@ -60,4 +63,4 @@ def _ends_elsewhere(row: SubscriptionRow) -> bool:
         return True
     own_end = following_end(row, row.current_period_end)
     uncut = row.end_date is None or own_end < row.end_date
-    return uncut and own_end - row.current_period_end < (following_end(row, own_end) - own_end) / 2
+    return uncut and own_end - row.current_period_end <= min(ZONES_APART, (following_end(row, own_end) - own_end) / 2)
