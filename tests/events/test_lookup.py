@@ -52,9 +52,15 @@ def failure(found: Any) -> tuple[str, str]:
     return point["failure_point_type"], point["error"]["message"]
 
 
+def steps(found: Any) -> list[str]:
+    names = ("customer_lookup", "meter_matching", "price_lookup", "subscription_line_item_lookup")
+    return [found["debug_tracker"][name]["status"] for name in names]
+
+
 def test_unknown_customer_is_the_first_failure(seller: Seller) -> None:
     seller.send("hit", "e1", AT, customer="stranger", n=1, kind="a")
     found = trace(seller, "e1")
+    assert steps(found) == ["error", "unprocessed", "unprocessed", "unprocessed"]
     assert failure(found) == ("customer_lookup", "ent: customer not found")
     assert found["debug_tracker"]["meter_matching"] == {"status": "unprocessed"}
 
@@ -62,7 +68,9 @@ def test_unknown_customer_is_the_first_failure(seller: Seller) -> None:
 @pytest.mark.parametrize(("name", "kind"), [("hit", "b"), ("other", "a")])
 def test_without_a_matching_meter(seller: Seller, name: str, kind: str) -> None:
     seller.send(name, "e1", AT, n=1, kind=kind)
-    assert failure(trace(seller, "e1")) == ("meter_lookup", f"No meters found matching event_name: {name}")
+    found = trace(seller, "e1")
+    assert failure(found) == ("meter_lookup", f"No meters found matching event_name: {name}")
+    assert steps(found) == ["found", "not_found", "unprocessed", "unprocessed"]
 
 
 def test_without_a_price_and_without_a_line(seller: Seller) -> None:
@@ -70,9 +78,12 @@ def test_without_a_price_and_without_a_line(seller: Seller) -> None:
     found = trace(seller, "e1")
     assert failure(found)[0] == "price_lookup"
     assert found["debug_tracker"]["meter_matching"]["matched_meters"][0]["meter_id"] == seller.features["Hits"]["meter_id"]
+    assert steps(found) == ["found", "found", "not_found", "unprocessed"]
 
     seller.price("Hits")
-    assert failure(trace(seller, "e1"))[0] == "subscription_line_item_lookup"
+    found = trace(seller, "e1")
+    assert failure(found)[0] == "subscription_line_item_lookup"
+    assert steps(found) == ["found", "found", "found", "not_found"]
 
 
 def test_before_the_line_it_matches_but_is_not_billed(seller: Seller) -> None:
@@ -92,6 +103,7 @@ def test_event_older_than_its_meter_is_still_processing(seller: Seller) -> None:
     seller.subscribe()
     found = trace(seller, "e1")
     assert found["status"] == "processing"
+    assert steps(found) == ["found"] * 4
     assert found["debug_tracker"]["attributed_to_customer"] == {"status": "processing"}
 
 

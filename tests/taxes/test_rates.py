@@ -12,6 +12,7 @@ def test_the_unused_value_is_absent_at_first_and_zero_when_read(api: Any) -> Non
     assert "fixed_value" not in made
     read = api.get(f"/taxes/rates/{made['id']}")
     assert (read["percentage_value"], read["fixed_value"], read["updated_by"]) == ("19.5", "0", "")
+    assert (read["scope"], read["tax_rate_status"]) == ("INTERNAL", "ACTIVE")
 
 
 @pytest.mark.parametrize(
