@@ -31,7 +31,7 @@ def test_a_key_is_used_up_for_every_wallet(bank: Bank) -> None:
     assert refused["details"]["wallet_id"] == second
 
 
-@pytest.mark.parametrize(("credits", "bonus"), [("6000", "750"), ("3000", "300"), ("500", None)])
+@pytest.mark.parametrize(("credits", "bonus"), [("6000", "750"), ("5000", "750"), ("3000", "300"), ("500", None)])
 def test_the_first_slab_that_is_reached_gives_the_bonus(bank: Bank, credits: str, bonus: str | None) -> None:
     bank.api.put("/settings/bonus_credits_topup_config", {"value": {"enabled": True, "slabs": SLABS}})
     wallet = bank.open()["id"]
@@ -109,11 +109,16 @@ def test_incomplete_automatic_settings_do_nothing(bank: Bank, settings: dict[str
         ({"bonus_credits_expiry_date_utc": after(days=-1)}, "Bonus credits expiry date must be in the future"),
         ({"checkout": {"payment_provider": "razorpay"}}, "Omit checkout, or set transaction_reason to PURCHASED_CREDIT_INVOICED"),
         ({"transaction_reason": "CREDIT_EXPIRED"}, "Invalid transaction reason"),
+        ({"credits_to_add": "0"}, "Credits to add must be a positive value"),
+        ({"expiry_date_utc": after(seconds=-1)}, "Expiry date must be in the future"),
+        ({"priority": -1}, "Priority must be a non-negative integer"),
+        ({"bonus_credits_to_add": "0"}, "To grant no bonus credits, omit bonus_credits_to_add entirely"),
+        ({"bonus_credits_to_add": "-1"}, "To grant no bonus credits, omit bonus_credits_to_add entirely"),
     ],
 )
 def test_refusals(bank: Bank, fields: dict[str, object], message: str) -> None:
     wallet = bank.open()["id"]
-    assert bank.top_up(wallet, "5", expect=400, **fields)["message"] == message
+    assert bank.top_up(wallet, expect=400, **{"credits_to_add": "5", **fields})["message"] == message
     assert bank.rows(wallet) == []
 
 
