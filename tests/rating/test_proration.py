@@ -15,6 +15,7 @@ def test_day_based_counts_calendar_days_of_the_zone() -> None:
     assert day_coefficient(START, END, MIDDLE, "UTC") == Decimal("0.5")
     assert day_coefficient(START, END, datetime(2025, 4, 15, 20, tzinfo=UTC), "Asia/Kolkata") == Decimal("0.5161290322580645")
     assert day_coefficient(END, START, MIDDLE, "UTC") == 0
+    assert day_coefficient(START, START + timedelta(hours=1), START, "UTC") == 1
     assert day_coefficient(START, END, datetime(2025, 5, 9, tzinfo=UTC), "UTC") == 0
 
 

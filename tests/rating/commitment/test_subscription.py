@@ -17,6 +17,16 @@ def test_units_too_small_to_have_a_price_are_all_overage() -> None:
     assert split.utilized == 0
 
 
+def test_part_of_a_unit_has_the_price_of_a_whole_one() -> None:
+    split = split_charges([GrossCharge(PACKAGE, Decimal("0.5"), Decimal(10))], Decimal(5), Decimal(2), "usd")
+    assert [(half.is_overage, half.quantity, half.amount) for half in split.halves] == [(True, Decimal("0.5"), 20)]
+
+
+def test_an_amount_for_no_units_at_all_is_lost_beyond_the_commitment() -> None:
+    split = split_charges([GrossCharge(PACKAGE, Decimal(0), Decimal(10))], Decimal(5), Decimal(2), "usd")
+    assert [(half.is_overage, half.quantity, half.amount) for half in split.halves] == [(True, 0, 0)]
+
+
 @pytest.mark.parametrize(
     ("amount", "halves"),
     [

@@ -123,6 +123,16 @@ def test_unlimited_bills_nothing_even_for_buckets_of_zero(billing: Any) -> None:
     assert [(line.amount, line.quantity, line.adjusted_entitlement_quantity) for line in draft.line_items] == [(0, 0, 3), (0, 0, 0)]
 
 
+@pytest.mark.parametrize(
+    ("reset", "rule"),
+    [("MONTHLY", "period"), ("DAILY", "day"), ("NEVER", "never"), ("WEEKLY", "period"), ("", "period")],
+)
+def test_the_rule_that_took_an_allowance_off_is_named(billing: Any, reset: str, rule: str) -> None:
+    (line,) = assemble_invoice(billing.request(billing.usage("a", "1", "15"), entitlements={"a": entitlement("a", 10, reset)})).line_items
+    (step,) = (step for step in line.derivation.steps if step.kind == "entitlement")
+    assert (step.rule, step.usage_limit, step.gross, step.billable) == (rule, 10, 15, 5)
+
+
 def test_a_monthly_limit_of_a_quarter_counts_each_anchored_month(billing: Any) -> None:
     start = datetime(2025, 2, 3, tzinfo=UTC)
     end = datetime(2025, 5, 3, tzinfo=UTC)

@@ -115,6 +115,11 @@ def test_earlier_overage_counts_at_its_base_rate(billing: Any) -> None:
     assert verify(draft.derivation) == []
 
 
+def test_a_cumulative_overage_says_its_factor(billing: Any) -> None:
+    *_, line = cumulative(billing, billing.usage("a", "1", "12"), prior=PriorUsageLine(Decimal(60))).line_items
+    assert dict(line.metadata) == {"is_overage": "true", "overage_factor": "2", "description": "Plan Overage (Overage Charge)"}
+
+
 def test_a_commitment_used_up_leaves_nothing_within(billing: Any) -> None:
     draft = cumulative(billing, billing.usage("a", "1", "12"), billing.usage("b"), prior=PriorUsageLine(Decimal(70)))
     assert [line.amount for line in draft.line_items] == [0, 0, 24]
