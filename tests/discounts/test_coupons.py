@@ -39,12 +39,30 @@ def test_name_type_and_cadence_are_needed(api: Any, missing: str) -> None:
         {"max_redemptions": 1_000_001},
         {"cadence": "repeated"},
         {"duration_in_periods": 2},
+        {"cadence": "repeated", "duration_in_periods": 0},
         {"redeem_after": "2026-02-01T00:00:00Z", "redeem_before": "2026-01-01T00:00:00Z"},
+        {"redeem_after": "2026-02-01T00:00:00Z", "redeem_before": "2026-02-01T00:00:00Z"},
     ],
 )
 def test_refused_coupons(api: Any, change: dict[str, Any]) -> None:
     assert api.post("/coupons", {**TEN, **change}, expect=400)["code"] == "validation_error"
     assert api.get("/coupons")["items"] == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"percentage_off": "100"},
+        {"percentage_off": "0.01"},
+        {"max_redemptions": 1},
+        {"max_redemptions": 1_000_000},
+        {"cadence": "repeated", "duration_in_periods": 1},
+        {"redeem_after": "2026-01-01T00:00:00Z", "redeem_before": "2026-01-01T00:00:01Z"},
+    ],
+)
+def test_the_ends_of_what_is_allowed(api: Any, change: dict[str, Any]) -> None:
+    made = api.post("/coupons", {**TEN, **change}, expect=201)
+    assert {name: made[name] for name in change} == change
 
 
 def test_any_text_is_a_type_and_a_cadence(api: Any) -> None:
