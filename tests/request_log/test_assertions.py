@@ -88,7 +88,7 @@ def test_it_says_when_older_requests_are_gone(asked: Any, log: Any) -> None:
         ({"count": 1, "never": True}, "only one of the three"),
         ({"at_least": 3, "at_most": 2}, "not more than at_most"),
         ({"count": -1}, "greater than or equal to 0"),
-        ({"status": "ok"}, "match pattern"),
+        ({"status": "ok"}, "give a status such as 201"),
         ({"operatio": "x"}, "not permitted"),
         ({"body": json.loads("[" * 65 + "]" * 65)}, "deeper than 64"),
     ],
