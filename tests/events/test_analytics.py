@@ -227,6 +227,17 @@ def test_expanded_objects(seller: Seller) -> None:
     assert item["sources"] == ["api", "sdk"]
 
 
+def test_an_add_on_s_line_is_expanded_with_its_add_on(seller: Seller) -> None:
+    addon = seller.api.post("/addons", {"name": "Extra", "lookup_key": "extra"})["id"]
+    seller.feature("Idle", "idle", {"type": "COUNT"})
+    seller.price("Idle")
+    seller.price("Tokens", entity_type="ADDON", entity_id=addon)
+    seller.subscribe(addons=[{"addon_id": addon}])
+    item = only(ask(seller, expand=["addon", "plan"]))
+    assert (item["add_on_id"], item["addon"]["id"], item["addon"]["name"]) == (addon, addon, "Extra")
+    assert "plan" not in item
+
+
 def test_reporting_unit_divides(seller: Seller) -> None:
     seller.feature("Bytes", "io", {"type": "SUM", "field": "n"}, unit_singular="byte", unit_plural="bytes",
                    reporting_unit={"unit_singular": "kB", "unit_plural": "kBs", "conversion_rate": "1000"})  # fmt: skip

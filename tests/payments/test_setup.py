@@ -55,6 +55,10 @@ def test_cards_come_in_pages(api: Any, connect: Make, customer: str, press: Make
     assert ([card["id"] for card in rest["data"]], rest["has_more"]) == (ids[2:], False)
     before = cards(api, customer, limit=1, ending_before=ids[2])
     assert ([card["id"] for card in before["data"]], before["has_more"]) == ([ids[1]], True)
+    assert len(cards(api, customer, limit=100)["data"]) == 3
+    for limit in (0, 101):
+        refused = api.send("GET", f"/payments/customers/{customer}/methods", {"provider": "stripe", "limit": limit})
+        assert (refused.status_code, refused.json()["details"]) == (400, {"limit": limit})
 
 
 def test_the_stored_card_pays_the_opening_invoice(api: Any, connect: Make, customer: str, press: Make) -> None:
