@@ -95,6 +95,15 @@ def test_a_draft_holds_what_came_before_it_was_computed(shop: Shop, saas: dict[s
     assert examine(shop, "much-later")["verdict"] == "waiting"
 
 
+def test_after_the_clock_went_back_times_do_not_tell_what_was_billed(shop: Shop, saas: dict[str, Any]) -> None:
+    shop.use(saas["customer"], "calls", "3", AT, "in-time")
+    roll(shop)
+    assert examine(shop, "in-time")["verdict"] == "billed"
+    shop.api.freeze("2026-03-20T00:00:00Z")
+    shop.use(saas["customer"], "calls", "4", AT, "later")
+    assert {examine(shop, "in-time")["verdict"], examine(shop, "later")["verdict"]} == {"unclear"}
+
+
 def test_a_voided_invoice_bills_nothing(shop: Shop, saas: dict[str, Any]) -> None:
     shop.use(saas["customer"], "calls", "3", AT, "e")
     roll(shop)

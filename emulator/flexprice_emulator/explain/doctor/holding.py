@@ -27,9 +27,12 @@ def holds(ctx: Context, customer: str, measured: Measured, invoice: InvoiceRow, 
         return "yes" if measured.ingested_at <= computed_at else "no"
     if customer not in step["query"]["customers"]:
         return "no"
+    counted = step["event_count"]
     if measured.ingested_at < computed_at:
-        return "yes"
-    counted, now = step["event_count"], count_events(ctx, step["query"])
+        # Where the clock went back in between, what came in later has an earlier time.
+        is_told_by_time = counted is None or counted >= count_events(ctx, step["query"], before=computed_at)
+        return "yes" if is_told_by_time else "unclear"
+    now = count_events(ctx, step["query"])
     same_quantity = to_text(_quantity_now(ctx, step["query"])) == step["quantity"]
     if counted is None:
         # Buckets come without a count; the same quantity has it in, or does not change by it.

@@ -101,9 +101,8 @@ def _on_invoice(invoice: InvoiceRow, line: InvoiceLineItemRow, held: Held) -> di
     if status == "VOIDED":
         return finding("voided", f"{named} of its period was voided at {time_text(invoice.voided_at or invoice.updated_at)}", invoice=about)
     if held == "unclear":
-        return finding(
-            "unclear", f"{named} was computed at the very instant the event came in and counted fewer events than there are", invoice=about
-        )
+        why = "the event came in at the very instant of computing, or the clock went back since"
+        return finding("unclear", f"{named} counted fewer events than there are, and times do not tell which: {why}", invoice=about)
     if status == "FINALIZED" and held == "no":
         closed = time_text(invoice.finalized_at or invoice.updated_at)
         return finding("late", f"unbilled: its period was finalized at {closed} ({named})", invoice=about)

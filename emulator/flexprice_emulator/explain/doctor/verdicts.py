@@ -9,7 +9,7 @@ RANKS: Final[Mapping[str, str]] = {
     "open": "on no invoice yet: its period still runs",
     "future": "on no invoice yet: its period has not begun",
     "waiting": "a draft invoice of its period does not hold it yet",
-    "unclear": "it came in at the very instant its invoice was computed",
+    "unclear": "it came in at the very instant its invoice was computed, or the clock went back since",
     "late": "unbilled: it came in after its invoice was computed",
     "skipped": "its period's invoice was skipped, as it charges nothing",
     "voided": "its invoice was voided",
