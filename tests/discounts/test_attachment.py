@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from flexprice_emulator.discounts import associations, coupons
+from flexprice_emulator.rating.periods import BeyondCalendar
 from flexprice_emulator.wire.errors import ValidationError
 from flexprice_emulator.workspace.context import Context
 
@@ -95,3 +96,10 @@ def test_lists_of_associations(api: Any, attach: Any) -> None:
     assert api.get("/coupons/associations?expand=plan", expect=400)["details"] == {"field": "plan"}
     assert api.get("/coupons/associations?limit=0", expect=400)["code"] == "validation_error"
     api.get("/coupons/associations/coupon_assoc_x", expect=404)
+
+
+@pytest.mark.parametrize("periods", [2**31, 2**62])
+def test_a_coupon_for_more_periods_than_the_calendar_has_is_refused_at_once(attach: Any, api: Any, periods: int) -> None:
+    coupon = make(api, cadence="repeated", duration_in_periods=periods)
+    with pytest.raises(BeyondCalendar):
+        attach(coupon)

@@ -1,11 +1,13 @@
 """Dates that no calendar has: one named error, whatever the period, its count and the zone."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from unittest import mock
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flexprice_emulator.rating import periods
 from flexprice_emulator.rating.periods import (
     BeyondCalendar,
     add_billing_period,
@@ -43,6 +45,18 @@ def test_dates_are_in_the_calendar_or_refused(
 def test_a_subscription_that_ends_in_the_calendar_has_periods_in_it(start: datetime, period: str, count: int) -> None:
     end = datetime(9999, 12, 31, tzinfo=UTC)
     assert next_billing_date(start, start, period, count, subscription_end=end) <= end
+
+
+@pytest.mark.parametrize(("period", "unit"), [("DAILY", 1), ("WEEKLY", 1), ("MONTHLY", 2), ("QUARTERLY", 1), ("ANNUAL", 1)])
+@given(day=st.dates(date(2000, 1, 1), date(2004, 12, 31)), anchor_day=st.integers(1, 31), count=st.integers(1, 40))
+def test_many_periods_end_where_one_after_the_other_does(period: str, unit: int, day: date, anchor_day: int, count: int) -> None:
+    start, anchor = datetime(day.year, day.month, day.day, 7, tzinfo=UTC), datetime(2000, 1, anchor_day, 5, tzinfo=UTC)
+    end = start
+    for _ in range(count):
+        end = next_billing_date(end, anchor, period, unit)
+    for steps in (1, 3, 10_000):
+        with mock.patch.object(periods, "_STEPS", steps):
+            assert periods.billing_date_after(start, anchor, period, unit, count) == end
 
 
 def test_the_error_says_so() -> None:

@@ -10,7 +10,7 @@ from flexprice_client.models.coupons import CouponAssociationFilter, CouponAssoc
 from flexprice_emulator.discounts import coupons
 from flexprice_emulator.discounts.tables import CouponAssociationRow, CouponRow
 from flexprice_emulator.rating.discount.model import CouponAssociation
-from flexprice_emulator.rating.periods import next_billing_date
+from flexprice_emulator.rating.periods import billing_date_after
 from flexprice_emulator.wire.errors import NotFoundError, ValidationError
 from flexprice_emulator.wire.listing import ListSpec, page
 from flexprice_emulator.wire.present import present
@@ -48,9 +48,8 @@ def attach(
     """
     check_redeemable(ctx, coupon, currency)
     if end_date is None and coupon.cadence == "repeated" and coupon.duration_in_periods:
-        end = start_date
-        for _ in range(coupon.duration_in_periods):
-            end = next_billing_date(end, billing_anchor or start_date, billing_period, billing_period_count, timezone=timezone)
+        anchor, periods = billing_anchor or start_date, coupon.duration_in_periods
+        end = billing_date_after(start_date, anchor, billing_period, billing_period_count, periods, timezone=timezone)
         end_date = end - timedelta(seconds=1)
     coupon.total_redemptions += 1
     ctx.touch(coupon)

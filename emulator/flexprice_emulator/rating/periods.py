@@ -13,6 +13,7 @@ from typing import Final, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _MONTHS: Final = {"MONTHLY": 1, "QUARTERLY": 3, "HALF_YEARLY": 6, "ANNUAL": 12}
+_STEPS: Final = 10_000
 _FROM_ANCHOR: Final = frozenset({"QUARTERLY", "HALF_YEARLY"})
 
 DayT = TypeVar("DayT", date, datetime)
@@ -78,6 +79,19 @@ def next_billing_date(
     if subscription_end is not None and result > subscription_end:
         return subscription_end
     return result
+
+
+def billing_date_after(
+    start: datetime, billing_anchor: datetime, billing_period: str, unit: int, periods: int, *, timezone: str = ""
+) -> datetime:
+    """End of the last of so many periods, the first of which begins at `start`. Raises as next_billing_date."""
+    end = start
+    for _ in range(min(periods, _STEPS)):
+        end = next_billing_date(end, billing_anchor, billing_period, unit, timezone=timezone)
+    if periods > _STEPS:
+        # Nobody waits for a million steps; from one date on the anchor to another it is one.
+        end = next_billing_date(end, billing_anchor, billing_period, unit * (periods - _STEPS), timezone=timezone)
+    return end
 
 
 def _next_date(start: datetime, anchor: datetime, billing_period: str, unit: int) -> date:
