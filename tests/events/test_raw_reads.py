@@ -55,6 +55,18 @@ sent = st.tuples(
     group="",
     reset="NEVER",
 )
+@example(
+    events=[("a", "c1", 5, {"v": "NaN"}), ("b", "c1", 6, {"v": 2})],
+    kind="SUM",
+    key="v",
+    customer="c1",
+    filters={},
+    window=None,
+    bucket=None,
+    timezone="UTC",
+    group="",
+    reset="BILLING_PERIOD",
+)
 def test_reads_equal_those_of_all_events(
     store: Store,
     events: list[Any],

@@ -85,6 +85,19 @@ def test_a_late_answer_arrives_with_time(api: Any, invoice: Make, pay: Make, san
     assert api.get(f"/invoices/{bill}")["payment_status"] == "SUCCEEDED"
 
 
+def test_a_late_answer_that_was_given_by_hand_comes_no_more(api: Any, invoice: Make, pay: Make, sandbox: Make) -> None:
+    sandbox("late", delay="PT2H")
+    made = pay(invoice(), "100", **CARD)
+
+    def awaited() -> list[str]:
+        due = api.call("GET", "//_emulator/due")["items"]
+        return [item["kind"] for item in due if item["subject"].get("payment_id") == made["id"]]
+
+    assert len(awaited()) == 1
+    assert answer(api, made["id"], "decline")["payment_status"] == "FAILED"
+    assert awaited() == []
+
+
 def test_a_late_refusal(api: Any, invoice: Make, pay: Make, sandbox: Make) -> None:
     sandbox("late", decline_code="do_not_honor")
     made = pay(invoice(), "100", **CARD)

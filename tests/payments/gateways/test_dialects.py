@@ -89,3 +89,23 @@ def test_minor_units_come_back(amount: int, currency: str) -> None:
 def test_minor_units_of_currencies() -> None:
     assert [to_minor(Decimal("12"), "jpy"), to_minor(Decimal("12.34"), "usd"), to_minor(Decimal("1.234"), "kwd")] == [12, 1234, 1234]
     assert [from_minor(value, "usd") for value in (True, "5", 1.5, None)] == [None] * 4
+
+
+@pytest.mark.parametrize(
+    ("kind", "page", "name", "about", "status"),
+    [
+        ("payment_succeeded", "cs_1", "checkout.session.completed", "checkout.session", "complete"),
+        ("payment_succeeded", "", "payment_intent.succeeded", "payment_intent", "succeeded"),
+        ("payment_failed", "", "payment_intent.payment_failed", "payment_intent", "requires_payment_method"),
+        ("link_closed", "cs_1", "checkout.session.expired", "checkout.session", "expired"),
+        ("setup_succeeded", "cs_1", "setup_intent.succeeded", "setup_intent", "succeeded"),
+        ("setup_failed", "cs_1", "setup_intent.setup_failed", "setup_intent", "requires_payment_method"),
+        ("invoice_paid", "", "invoice_payment.paid", "invoice_payment", "paid"),
+    ],
+)
+def test_stripe_s_events_say_what_became_of_the_object(kind: Kind, page: str, name: str, about: str, status: str) -> None:
+    report = Report(kind, payment_id="pay_1", page_id=page, gateway_payment_id="pi_1", amount=Decimal(5), currency="usd")
+    written = GATEWAYS["stripe"].write(report, SECRETS, STAMP)
+    assert written is not None
+    thing = written[1]["data"]["object"]
+    assert (written[0], written[1]["type"], thing["object"], thing["status"]) == (name, name, about, status)
