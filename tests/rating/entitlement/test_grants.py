@@ -11,6 +11,7 @@ from flexprice_emulator.rating.entitlement.grants import FirstUsage, grant_appli
 from flexprice_emulator.rating.entitlement.model import GrantConfig, GrantWindow
 from flexprice_emulator.rating.metering.model import Meter, UsageRow
 from flexprice_emulator.rating.metering.rows import RowsUsage
+from flexprice_emulator.rating.periods import BeyondCalendar
 from flexprice_emulator.rating.pricing.model import Price, PriceTier
 
 START, END = datetime(2025, 3, 1, tzinfo=UTC), datetime(2025, 4, 1, tzinfo=UTC)
@@ -129,3 +130,15 @@ def test_grants_apply_only_to_plain_sums_and_counts() -> None:
     assert not grant_applies(METER, tiered, "quantity", None, true_up=False)
     assert not grant_applies(Meter("m", "e", "MAX", field="v"), FLAT, "quantity", None, true_up=False)
     assert not grant_applies(Meter("m", "e", "SUM", field="v", bucket_size="DAY"), FLAT, "quantity", None, true_up=False)
+
+
+@pytest.mark.parametrize("unit", ["hour", "day", "week"])
+@pytest.mark.parametrize("value", [2**31, 2**62])
+def test_a_grant_longer_than_any_time_opens_nothing(unit: str, value: int) -> None:
+    assert grant_windows([config(unit, value)], START, END, among(day(2))) == ()
+
+
+def test_a_window_beyond_the_calendar_is_refused_by_name() -> None:
+    late = datetime(9999, 12, 31, 12, tzinfo=UTC)
+    with pytest.raises(BeyondCalendar):
+        grant_windows([config("day")], late - timedelta(days=5), late + timedelta(hours=11), among(late))

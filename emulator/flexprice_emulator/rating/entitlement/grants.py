@@ -16,7 +16,7 @@ from flexprice_emulator.rating.derivation import GrantStep, GrantUse
 from flexprice_emulator.rating.entitlement.effect import UsageWindow
 from flexprice_emulator.rating.entitlement.model import GrantConfig, GrantWindow
 from flexprice_emulator.rating.metering.model import Meter
-from flexprice_emulator.rating.periods import local_instant, zone
+from flexprice_emulator.rating.periods import local_instant, moved, zone
 from flexprice_emulator.rating.pricing.cost import calculate_cost
 from flexprice_emulator.rating.pricing.model import Price
 
@@ -62,7 +62,10 @@ def _length(config: GrantConfig) -> timedelta:
     unit = _UNITS.get(config.grant_duration_unit)
     if unit is None or config.grant_duration_value < 1:
         raise ValueError(f"invalid grant duration: {config.grant_duration_value} {config.grant_duration_unit}")
-    return unit * config.grant_duration_value
+    try:
+        return unit * config.grant_duration_value
+    except OverflowError:
+        return timedelta.max
 
 
 def _windows(
@@ -80,10 +83,10 @@ def _windows(
     while covered < cycle_end and (at := first_usage(covered, cycle_end)) is not None:
         # Usage is known to the second; a cycle may start within one.
         start = at = max(at, covered)
-        end = at + length
+        end = moved(at, length)
         if config.grant_allocation_behavior == "unit_start":
             stride = (at - floor) // length
-            start, end = max(floor + length * stride, covered), floor + length * (stride + 1)
+            start, end = max(floor + length * stride, covered), moved(floor, length * (stride + 1))
         if cycle_end - end < _REMAINDER:
             end = cycle_end
         windows.append(window(start, end))
