@@ -164,6 +164,9 @@ def test_prorated_addon_grant_starts_with_its_share(shop: Any, period: str, firs
     shop.advance("P27DT1S")
     if prorated:
         assert [row["credit_amount"] for row in shop.rows()] == ["90", "100"]
+        # From 17 July on in the subscription's months.
+        ends = [(row.period_start, row.period_end) for row in shop.applications()]
+        assert ends[:2] == [(D0, D0 + timedelta(days=27)), (D0 + timedelta(days=27), D0 + timedelta(days=58))]
 
 
 def test_copies_of_a_plan_have_its_grants(shop: Any) -> None:
