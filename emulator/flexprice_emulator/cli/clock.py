@@ -28,7 +28,7 @@ def advance(
     api_key: ApiKey = None,
     environment: EnvironmentId = None,
     profile: Profile = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Stop after so many rows of due work; else after 100000.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Stop after so many rows of due work; at most, and else, 10000000.")] = None,
 ) -> None:
     """Move forward; renewals, expiries and all else that falls due on the way happens at its time.
 

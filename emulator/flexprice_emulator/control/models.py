@@ -12,7 +12,7 @@ from flexprice_emulator.workspace.due import LIMIT, Failure, Report, Stop
 from flexprice_emulator.workspace.due_rows import Work
 from flexprice_emulator.workspace.workspace import Workspace
 
-Limit = Annotated[int, Field(ge=1, le=10_000_000)]
+Limit = Annotated[int, Field(ge=1, le=LIMIT)]
 
 
 class ClockRequest(BaseModel):

@@ -40,8 +40,8 @@ from flexprice_emulator.workspace.workspace import Workspace
 log = logging.getLogger("flexprice_emulator")
 
 LISTED = 1000
-# Rows of one run: more than a year of a thousand monthly subscriptions, and an end to a hundred years of a daily one.
-LIMIT = 100_000
+# Rows of one run unless it is told otherwise, and at most: hours of work, so that no bill is missing because nobody read `stop`.
+LIMIT = 10_000_000
 # Seconds after which the running server lets others have the turn: an advance need not wait for a thousand slow webhook receivers.
 TURN = 0.2
 # A row that took longer waited for somebody else: then what waits for nobody goes first.
