@@ -71,6 +71,21 @@ def test_a_coupon_that_cannot_be_redeemed(api: Any, attach: Any, fields: dict[st
     assert api.get(f"/coupons/{coupon}")["total_redemptions"] == 0
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"redeem_after": "2026-02-01T00:00:00Z", "redeem_before": "2026-03-01T00:00:00Z"},
+        {"redeem_after": "2026-01-01T00:00:00Z", "redeem_before": "2026-02-01T00:00:00Z"},
+        {"currency": "USD", "max_redemptions": 1},
+        {"type": "percentage", "amount_off": None, "percentage_off": "5", "currency": "eur"},
+    ],
+)
+def test_a_coupon_is_redeemed_within_its_window_and_limit(api: Any, attach: Any, fields: dict[str, Any]) -> None:
+    coupon = make(api, **fields)
+    attach(coupon)
+    assert api.get(f"/coupons/{coupon}")["total_redemptions"] == 1
+
+
 def test_a_used_up_and_an_archived_coupon(api: Any, attach: Any) -> None:
     coupon = make(api, max_redemptions=1)
     attach(coupon)

@@ -42,6 +42,15 @@ def test_creation_ignores_is_enabled_and_change_disables(api: Any, plan: Any, fe
     assert api.get("/entitlements?is_enabled=false")["pagination"]["total"] == 1
 
 
+def test_a_change_keeps_what_it_does_not_name(api: Any, plan: Any, feature: Any) -> None:
+    made = api.post("/entitlements", body(plan, feature))
+    for change in ({"is_soft_limit": True}, {"usage_limit": 9}, {"usage_reset_period": "DAILY"}, {"is_enabled": False}, {}):
+        before = api.get(f"/entitlements/{made['id']}")
+        changed = api.put(f"/entitlements/{made['id']}", change)
+        kept = ("is_soft_limit", "usage_limit", "usage_reset_period", "is_enabled", "aggregation_mode")
+        assert {name: changed[name] for name in kept} == {**{name: before[name] for name in kept}, **change}
+
+
 def test_plan_id_is_short_for_the_plan(api: Any, plan: Any, feature: Any) -> None:
     made = api.post("/entitlements", {"plan_id": plan["id"], "feature_id": feature["id"], "feature_type": "metered"}, expect=201)
     assert (made["entity_type"], made["entity_id"], made["usage_limit"]) == ("PLAN", plan["id"], None)
