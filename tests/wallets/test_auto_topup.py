@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.wallets.conftest import Bank
 
 INVOICED = {"enabled": True, "threshold": "10", "amount": "50", "invoicing": True}
@@ -59,3 +61,13 @@ def test_a_cooldown_ends_to_the_second(bank: Bank) -> None:
     bank.advance(seconds=1)
     bank.debit(wallet, "1")
     assert len(automatic(bank, wallet)) == 2
+
+
+@pytest.mark.parametrize("unit", ["second", "minute", "hour", "day"])
+def test_a_cooldown_longer_than_any_time_never_ends(bank: Bank, unit: str) -> None:
+    cooldown = {"cooldown": {"value": 2**62, "unit": unit}}
+    wallet = bank.open(auto_topup={**INVOICED, "invoicing": False, "amount": "1", **cooldown})["id"]
+    bank.top_up(wallet, "5")
+    bank.advance(days=900)
+    bank.debit(wallet, "1")
+    assert len(automatic(bank, wallet)) == 1

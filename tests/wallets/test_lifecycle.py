@@ -18,6 +18,10 @@ from tests.wallets.conftest import Bank, after
         ({"topup_conversion_rate": "0.000004"}, "Topup conversion rate must be a positive value"),
         ({"topup_conversion_rate": "1e30"}, "Topup conversion rate must be less than 100000"),
         ({"initial_credits_to_load": "1", "initial_credits_to_load_expiry_date": 20260505}, "Expiry date must be in the future"),
+        (
+            {"initial_credits_to_load": "1", "initial_credits_to_load_expiry_date": 2**62},
+            "Please provide a valid expiry date in YYYYMMDD format",
+        ),
         ({"auto_topup": {"threshold": "1", "amount": "1"}}, "Invoicing boolean is required"),
         ({"auto_topup": {"amount": "1"}}, "Threshold is required"),
         ({"alert_settings": {"warning": {"threshold": "1", "condition": "below"}}}, "Please provide a critical threshold"),

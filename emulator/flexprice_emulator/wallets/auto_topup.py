@@ -1,6 +1,6 @@
 """Auto top-up: buying credits when the real-time credits reach the threshold (wallets.md §8)."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from sqlalchemy import select
@@ -88,9 +88,13 @@ def _is_held_back(ctx: Context, wallet: WalletRow, settings: AutoTopup) -> bool:
 
 
 def _ready_again(last: datetime, cooldown: Duration | None) -> datetime:
+    """The end of time for a pause that is longer than that."""
     if cooldown is None or cooldown.unit not in UNITS:
         return last
-    return last + UNITS[cooldown.unit] * cooldown.value
+    try:
+        return last + UNITS[cooldown.unit] * cooldown.value
+    except OverflowError:
+        return datetime.max.replace(tzinfo=UTC)
 
 
 def _has_open_invoice(ctx: Context, customer_id: str) -> bool:

@@ -261,7 +261,7 @@ def _day(number: int | None) -> datetime | None:
         return None
     try:
         return datetime(number // 10_000, number // 100 % 100, number % 100, tzinfo=UTC)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise ValidationError("Please provide a valid expiry date in YYYYMMDD format") from None
 
 
