@@ -46,3 +46,17 @@ def test_a_long_period_is_cut_at_the_subscription_s_end(shop: Shop) -> None:
     fields = {"billing_period": "ANNUAL", "billing_period_count": 9000, "end_date": "2027-01-01T00:00:00Z"}
     made = shop.subscribe(shop.customer(), shop.plan("pro", price), **fields)
     assert made["current_period_end"] == "2027-01-01T00:00:00Z"
+
+
+@pytest.mark.parametrize("count", [8000, 2**62])
+def test_a_line_whose_own_period_outlasts_the_calendar_is_billed_once_and_holds_up_no_renewal(shop: Shop, count: int) -> None:
+    made = shop.subscribe(shop.customer(), shop.plan("pro", ADVANCE), start_date="2026-03-10T12:00:00Z")
+    price = {"type": "FIXED", "price_unit_type": "FIAT", "billing_model": "FLAT_FEE", "invoice_cadence": "ADVANCE", "amount": "7"}
+    price |= {"billing_period": "ANNUAL", "billing_period_count": count, "display_name": "For ever"}
+    line = {"price": price, "start_date": "2026-04-10T12:00:00Z"}
+    shop.api.post(f"/subscriptions/{made['id']}/lineitems", line, expect=201)
+    answer = shop.api.send("POST", "//_emulator/clock/advance", {"to": "2026-07-15T00:00:00Z"})
+    assert (answer.status_code, answer.json()["failed_count"]) == (200, 0)
+    billed = [found for invoice in shop.invoices(made) for found in shop.api.get(f"/invoices/{invoice['id']}")["line_items"]]
+    once = [found["period_end"] for found in billed if found["display_name"] == "For ever"]
+    assert once == ["9999-12-31T00:00:00Z"]

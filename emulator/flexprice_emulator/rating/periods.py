@@ -13,6 +13,7 @@ from typing import Final, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _MONTHS: Final = {"MONTHLY": 1, "QUARTERLY": 3, "HALF_YEARLY": 6, "ANNUAL": 12}
+LAST_DAY: Final = datetime(MAXYEAR, 12, 31, tzinfo=UTC)
 _STEPS: Final = 10_000
 _FROM_ANCHOR: Final = frozenset({"QUARTERLY", "HALF_YEARLY"})
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Literal
 
 from flexprice_emulator.rating.invoice.model import InvoicedLine, InvoiceRequest, LineItem, Subscription
-from flexprice_emulator.rating.periods import next_billing_date
+from flexprice_emulator.rating.periods import LAST_DAY, next_billing_date
 from flexprice_emulator.rating.pricing.model import ONETIME
 
 FixedRule = Literal["same_cadence", "own_period", "onetime"]
@@ -90,10 +90,13 @@ def _own_period(subscription: Subscription, item: LineItem, start: datetime, end
     price = item.price
     anchor = item.start_date.replace(microsecond=0)
     since = anchor
-    while since < end:
+    while since < min(end, LAST_DAY):
         if item.end_date is not None and since >= item.end_date:
             return None
-        until = next_billing_date(since, anchor, price.billing_period, price.billing_period_count, timezone=subscription.timezone)
+        # A period that the calendar is too short for lasts until its end.
+        until = next_billing_date(
+            since, anchor, price.billing_period, price.billing_period_count, timezone=subscription.timezone, subscription_end=LAST_DAY
+        )
         billed = start <= since < end if price.invoice_cadence == "ADVANCE" else start < until <= end
         if billed:
             return FixedWindow(item, "own_period", since, until)
