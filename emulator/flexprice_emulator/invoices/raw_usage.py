@@ -32,11 +32,9 @@ class RawEventUsage:
         quantity = max(found, default=ZERO) if meter.aggregation_type == "MAX" and not meter.is_bucketed else add(*found)
         return Usage(quantity, int(quantity != ZERO))
 
-    def buckets(
-        self, meter: Meter, customers: Sequence[str], start: datetime, end: datetime, *, anchor: datetime | None = None
-    ) -> Sequence[BucketUsage]:
+    def buckets(self, meter: Meter, customers: Sequence[str], start: datetime, end: datetime) -> Sequence[BucketUsage]:
         """Values per bucket and group, by start."""
-        return self._windows(meter, customers, start, end, meter.bucket_size, anchor)
+        return self._windows(meter, customers, start, end, meter.bucket_size, None)
 
     def windows(
         self,

@@ -42,7 +42,8 @@ def join(world: World) -> list[Member]:
 
 def heir(world: World, member: Member) -> str:
     """Another customer whose usage a member may pay for."""
-    return str(_named(world, f"{member.external_id}-heir{len(member.heirs)}")["external_id"])
+    member.kin += 1
+    return str(_named(world, f"{member.external_id}-heir{member.kin}")["external_id"])
 
 
 def _group(world: World, child: Member) -> list[Member]:

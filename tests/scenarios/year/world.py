@@ -30,7 +30,7 @@ class Member:
     """A customer with its subscriptions, the newest last, and the events sent for it and for who inherits from it.
 
     `payer` has the subscription on whose invoices this one's lines are, where they are billed together. `does_little`: it only uses.
-    `is_draft`: its subscription waits to be activated.
+    `is_draft`: its subscription waits to be activated. `kin` customers were made to be its heirs; some were refused.
     """
 
     def __init__(self, seed: str, customer: dict[str, Any]) -> None:
@@ -39,6 +39,7 @@ class Member:
         self.subscriptions: list[str] = []
         self.billing_period = "MONTHLY"
         self.heirs: list[str] = []
+        self.kin = 0
         self.payer: Member | None = None
         self.does_little = self.is_draft = False
         self.stays = True
