@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import anyio.from_thread
 import httpx
@@ -24,6 +24,7 @@ from tests.workspace.test_copies import Machine, add
 START = datetime(2026, 1, 31, tzinfo=UTC)
 FROZEN = ClockState("frozen", START, START)
 Make = Callable[..., Workspace]
+ApiT = TypeVar("ApiT", bound=Api)
 
 
 class Target:
@@ -41,12 +42,12 @@ class Target:
         self._open.callback(registry.close)
         return registry
 
-    def api(self, registry: Registry, key: str) -> Api:
+    def api(self, registry: Registry, key: str, kind: type[ApiT] = Api) -> ApiT:
         """A client of one of its workspaces."""
         portal = self._open.enter_context(anyio.from_thread.start_blocking_portal())
         client = httpx.AsyncClient(transport=httpx.ASGITransport(create_app(registry)), base_url="http://emulator")
         self._open.callback(lambda: portal.call(client.aclose))
-        return Api(portal, client, key)
+        return kind(portal, client, key)
 
     def close(self) -> None:
         self._open.close()

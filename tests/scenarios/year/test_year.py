@@ -23,20 +23,8 @@ KINDS = (
     *("VOIDED", "SKIPPED", "recalculated", "taxed", "credited", "discounted", "once", "repeated", "forever", "fixed", "percentage"),
     *("SUCCEEDED", "PENDING", "FAILED", "PRE_PAID", "POST_PAID", "SUBSCRIPTION_CREDIT_GRANT"),
     *("MONTHLY", "WEEKLY", "ANNUAL", "calendar", "anniversary", "on a day that some months lack"),
-    *(
-        "cancelled",
-        "parent",
-        "inherited",
-        "grouped_invoicing",
-        "paid for by another",
-        "committed",
-        "changed plan",
-        "addon",
-        "phased",
-        "activated",
-        "heir who came later",
-        "calculated again",
-    ),
+    *("cancelled", "parent", "inherited", "grouped_invoicing", "paid for by another", "committed", "changed plan", "addon"),
+    *("phased", "activated", "heir who came later"),
 )
 
 
