@@ -68,7 +68,7 @@ def receiver() -> Iterator[Receiver]:
         yield running
 
 
-def soon(wanted: Callable[[], bool], seconds: float = 30) -> bool:
+def soon(wanted: Callable[[], bool], seconds: float = 90) -> bool:
     deadline = time.monotonic() + seconds
     while not wanted() and time.monotonic() < deadline:
         time.sleep(0.02)
