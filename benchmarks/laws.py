@@ -5,10 +5,10 @@ and roll-over every law over what it touched, each quarter over everything, with
 counted by line. What is broken is printed at once, and the year goes on.
 """
 
-import argparse
 import time
 
 from benchmarks.measure import Figure
+from benchmarks.members import options
 from tests.scenarios.year.joining import fill
 from tests.scenarios.year.journey import Journey
 from tests.scenarios.year.judge import Judge
@@ -19,11 +19,7 @@ MONTHS = 12
 
 
 def run() -> list[Figure]:
-    parser = argparse.ArgumentParser(prog="benchmarks laws")
-    parser.add_argument("name", nargs="*")
-    parser.add_argument("--seed", default="maple")
-    parser.add_argument("--members", type=int, default=1000)
-    wanted = parser.parse_args()
+    wanted = options("laws")
     started = time.process_time()
     with local(wanted.seed, START) as api:
         world = fill(World(api, wanted.seed, 7200), wanted.members)

@@ -4,12 +4,12 @@
 asked in laws.py.
 """
 
-import argparse
 import time
 from collections.abc import Sequence
 from datetime import datetime
 
 from benchmarks.measure import Figure
+from benchmarks.members import options
 from tests.scenarios.year.joining import fill
 from tests.scenarios.year.journey import Journey
 from tests.scenarios.year.local import local
@@ -39,11 +39,7 @@ class _Timed(World):
 
 
 def run() -> list[Figure]:
-    parser = argparse.ArgumentParser(prog="benchmarks year")
-    parser.add_argument("name", nargs="*")
-    parser.add_argument("--seed", default="maple")
-    parser.add_argument("--members", type=int, default=1000)
-    wanted = parser.parse_args()
+    wanted = options("year")
     begun, started = time.perf_counter(), time.process_time()
     with local(wanted.seed, START) as api:
         world = fill(_Timed(api, wanted.seed, 7200), wanted.members)

@@ -30,6 +30,11 @@ sent = st.tuples(
 )
 
 
+# A plain sum of one customer's.
+_ALL: dict[str, Any] = {"filters": {}, "window": None, "bucket": None, "timezone": "UTC", "group": ""}
+_SUM: dict[str, Any] = {**_ALL, "kind": "SUM", "key": "v", "customer": "c1"}
+
+
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     events=st.lists(sent, max_size=20),
@@ -43,30 +48,8 @@ sent = st.tuples(
     group=st.sampled_from(["", "properties.v"]),
     reset=st.sampled_from(["BILLING_PERIOD", "NEVER"]),
 )
-@example(
-    events=[("a", "c1", 0, {"v": 1}), ("a", "c1", 5, {"v": 2})],
-    kind="SUM",
-    key="v",
-    customer="c1",
-    filters={},
-    window=None,
-    bucket=None,
-    timezone="UTC",
-    group="",
-    reset="NEVER",
-)
-@example(
-    events=[("a", "c1", 5, {"v": "NaN"}), ("b", "c1", 6, {"v": 2})],
-    kind="SUM",
-    key="v",
-    customer="c1",
-    filters={},
-    window=None,
-    bucket=None,
-    timezone="UTC",
-    group="",
-    reset="BILLING_PERIOD",
-)
+@example(**_SUM, events=[("a", "c1", 0, {"v": 1}), ("a", "c1", 5, {"v": 2})], reset="NEVER")
+@example(**_SUM, events=[("a", "c1", 5, {"v": "NaN"}), ("b", "c1", 6, {"v": 2})], reset="BILLING_PERIOD")
 def test_reads_equal_those_of_all_events(
     store: Store,
     events: list[Any],

@@ -1,6 +1,7 @@
 """The first tables, for both kinds of database, as their own SQL in v0001/.
 
-A data folder from before revisions holds some of them already: it gets those that are missing, and the columns.
+A data folder from before revisions holds some of them already: it gets those that are missing, and the columns. Before this there is
+nothing to go back to.
 """
 
 from pathlib import Path
@@ -27,11 +28,6 @@ def upgrade(kind: str) -> None:
         _add_columns(connection, statements)
     for statement in statements:
         op.execute(sa.text(statement.replace(":", "\\:")))
-
-
-def downgrade(kind: str) -> None:
-    """There is nothing before it."""
-    raise NotImplementedError(kind)
 
 
 def _add_columns(connection: sa.Connection, statements: list[str]) -> None:
